@@ -1,0 +1,87 @@
+import { kernelsBase64 } from './generated/kernels.ts'
+
+/** What the compiled kernels (assembly/index.ts) export. Pointers are byte offsets into the kernel's memory. */
+export interface KernelExports {
+  multiply(
+    a: number, lda: number, transposeA: number, b: number, ldb: number, transposeB: number, c: number, ldc: number,
+    m: number, n: number, k: number, accumulate: number, scratch: number,
+  ): void
+}
+
+/** A float32 block that lives in the kernel's memory: its view, and where it starts (bytes). */
+export interface Block {
+  readonly pointer: number
+  readonly data: Float32Array
+}
+
+const MULTIPLY_SCRATCH = 256 * 512 + 256 * 4 + 32
+const FIRST_FREE = 65536
+let compiled: WebAssembly.Module | undefined
+
+function compile(): WebAssembly.Module {
+  if (!compiled) {
+    const text = atob(kernelsBase64)
+    const bytes = new Uint8Array(text.length)
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+    compiled = new WebAssembly.Module(bytes)
+  }
+  return compiled
+}
+
+/**
+ * One instance of the SIMD kernels with a memory of its own and a bump allocator. The memory is fixed in size (growing
+ * it would detach every view); untouched pages cost nothing.
+ */
+export class Kernel {
+  readonly exports: KernelExports
+  private readonly memory: WebAssembly.Memory
+  private readonly scratch: number
+  private top = FIRST_FREE
+
+  /** @param capacity bytes that blocks may take together */
+  constructor(capacity: number) {
+    const pages = Math.ceil((capacity + MULTIPLY_SCRATCH * 4 + FIRST_FREE) / 65536) + 4
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
+    const instance = new WebAssembly.Instance(compile(), { env: { memory: this.memory, abort: () => undefined } })
+    this.exports = instance.exports as unknown as KernelExports
+    this.scratch = this.allocate(MULTIPLY_SCRATCH).pointer
+  }
+
+  /** A zeroed block of `count` floats, 16-byte aligned. Throws RangeError when the capacity is used up. */
+  allocate(count: number): Block {
+    const pointer = this.top
+    const end = pointer + Math.ceil((count * 4) / 16) * 16
+    if (end > this.memory.buffer.byteLength) throw new RangeError(`kernel memory: ${end} bytes asked for, ${this.memory.buffer.byteLength} there`)
+    this.top = end
+    return { pointer, data: new Float32Array(this.memory.buffer, pointer, count).fill(0) }
+  }
+
+  /** Where the allocator stands; give it to `release` to free everything allocated since. */
+  mark(): number {
+    return this.top
+  }
+
+  release(mark: number): void {
+    this.top = mark
+  }
+
+  /**
+   * C (+)= op(A) op(B) for row-major float32 blocks; op(A) is m x k, op(B) is k x n.
+   * `offset` and `stride` (leading dimension) are in floats.
+   */
+  multiply(a: Operand, b: Operand, c: Operand, shape: { m: number; n: number; k: number; accumulate?: boolean }): void {
+    this.exports.multiply(
+      a.block.pointer + 4 * (a.offset ?? 0), a.stride, a.transposed ? 1 : 0,
+      b.block.pointer + 4 * (b.offset ?? 0), b.stride, b.transposed ? 1 : 0,
+      c.block.pointer + 4 * (c.offset ?? 0), c.stride,
+      shape.m, shape.n, shape.k, shape.accumulate ? 1 : 0, this.scratch,
+    )
+  }
+}
+
+export interface Operand {
+  readonly block: Block
+  readonly stride: number
+  readonly offset?: number
+  readonly transposed?: boolean
+}
