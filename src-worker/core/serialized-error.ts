@@ -1,0 +1,40 @@
+import { AppError, isAppError, type ErrorTag } from './error.ts'
+
+/** An error as plain data, for crossing threads, processes and files. */
+export interface SerializedError {
+  readonly tag: ErrorTag
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly stack?: string | undefined
+  readonly cause?: SerializedError | undefined
+}
+
+/** Anything thrown, as plain data. What is not an AppError is a bug of ours: `Internal`. */
+export function serializeError(error: unknown): SerializedError {
+  if (!(error instanceof Error)) return { tag: 'Internal', message: String(error), fields: {} }
+  return {
+    tag: isAppError(error) ? error.tag : 'Internal',
+    message: error.message,
+    fields: isAppError(error) ? plainFields(error.fields) : {},
+    stack: error.stack,
+    cause: error.cause === undefined ? undefined : serializeError(error.cause),
+  }
+}
+
+/** The error again, with the stack of the place where it was thrown. */
+export function deserializeError(data: SerializedError): AppError {
+  const error = new AppError(data.tag, data.message, data.fields, data.cause === undefined ? undefined : deserializeError(data.cause))
+  if (data.stack !== undefined) error.stack = data.stack
+  return error
+}
+
+/** Fields may hold anything; only what survives both structured clone and JSON may travel. */
+function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([key, value]) => [key, isPlain(value) ? value : String(value)])
+  return Object.fromEntries(entries) as Record<string, unknown>
+}
+
+function isPlain(value: unknown): boolean {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return true
+  return Array.isArray(value) && value.every(isPlain)
+}

@@ -1,0 +1,63 @@
+import { AppError } from '#core/error.ts'
+import { ComputePool } from '#parallel/compute-pool.ts'
+
+export type LogLevel = 'info' | 'warning' | 'error'
+
+/** One step of a job: its name, and its share of the whole (any positive number; shares are normalised). */
+export interface Stage {
+  readonly name: string
+  readonly weight: number
+}
+
+/** What a task's `run` gets: how it tells about its work, and how it learns that it should stop. */
+export interface JobContext {
+  /** The job's folder, where there is one: results go to `<folder>/result`. */
+  readonly folder: string | undefined
+  readonly seed: number
+  readonly signal: AbortSignal
+  readonly pool: ComputePool
+  /** Names the steps, once, before the first `stage`. */
+  stages(list: readonly Stage[]): void
+  /** Does one step: the name must be one of those announced. */
+  stage<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** How far the present stage is, 0 to 1. Absolute; a smaller value than before is ignored. */
+  progress(fractionOfStage: number, message?: string): void
+  log(level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>): void
+  metric(name: string, step: number, value: number, unit?: string): void
+  /** A file that now exists completely under its final name. */
+  artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void
+  /** Gives the event loop a turn (throttled) and throws `Cancelled` when the job is to stop. Call it in long loops. */
+  breathe(): Promise<void>
+}
+
+export interface SilentContextOptions {
+  readonly folder?: string
+  readonly seed?: number
+  readonly signal?: AbortSignal
+  readonly pool?: ComputePool
+  readonly onProgress?: (fractionOfStage: number, message?: string) => void
+  readonly onLog?: (level: LogLevel, text: string) => void
+}
+
+/** A context that tells nobody and costs nothing: the same task code in a unit test or a script. */
+export function silentContext(options: SilentContextOptions = {}): JobContext {
+  const signal = options.signal ?? new AbortController().signal
+  return {
+    folder: options.folder,
+    seed: options.seed ?? 1,
+    signal,
+    pool: options.pool ?? new ComputePool({ size: 0 }),
+    stages: () => undefined,
+    stage: (_name, work) => work(),
+    progress: (fraction, message) => options.onProgress?.(fraction, message),
+    log: (level, text) => options.onLog?.(level, text),
+    metric: () => undefined,
+    artifact: () => undefined,
+    breathe: () => (signal.aborted ? Promise.reject(cancelledJob()) : Promise.resolve()),
+  }
+}
+
+/** What `breathe` throws after a cancel. */
+export function cancelledJob(): AppError {
+  return new AppError('Cancelled', 'the job was cancelled')
+}

@@ -1,0 +1,4 @@
+import type { AnyOperation } from './operation.ts'
+
+/** Every operation that compute threads can run. Imported by `entry/compute-thread.ts` alone. */
+export const operations: readonly AnyOperation[] = []
