@@ -9,6 +9,14 @@ export interface Stage {
   readonly weight: number
 }
 
+/** A small picture of where the work stands: x fastest, every side at most 128. */
+export interface Preview {
+  readonly step: number
+  readonly what: 'volume' | 'image' | 'viewing-distribution'
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
 /** What a task's `run` gets: how it tells about its work, and how it learns that it should stop. */
 export interface JobContext {
   /** The job's folder, where there is one: results go to `<folder>/result`. */
@@ -24,6 +32,10 @@ export interface JobContext {
   progress(fractionOfStage: number, message?: string): void
   log(level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>): void
   metric(name: string, step: number, value: number, unit?: string): void
+  /** Shown if someone looks; at most one a second leaves, the latest wins. Never the only copy of anything. */
+  preview(preview: Preview): void
+  /** Keeps a state from which the work could go on; resolves when it is safely on disk. Nothing without a folder. */
+  checkpoint(step: number, state: Uint8Array): Promise<void>
   /** A file that now exists completely under its final name. */
   artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void
   /** Gives the event loop a turn (throttled) and throws `Cancelled` when the job is to stop. Call it in long loops. */
@@ -52,6 +64,8 @@ export function silentContext(options: SilentContextOptions = {}): JobContext {
     progress: (fraction, message) => options.onProgress?.(fraction, message),
     log: (level, text) => options.onLog?.(level, text),
     metric: () => undefined,
+    preview: () => undefined,
+    checkpoint: () => Promise.resolve(),
     artifact: () => undefined,
     breathe: () => (signal.aborted ? Promise.reject(cancelledJob()) : Promise.resolve()),
   }

@@ -1,0 +1,55 @@
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '#core/error.ts'
+import { writeFileAtomic } from '#io/atomic-file.ts'
+import type { Port } from '#job/port.ts'
+import { JobRunner, type TaskHandler } from '#job/runner.ts'
+import { ComputePool } from '#parallel/compute-pool.ts'
+
+/**
+ * Makes this process (forked with an IPC channel, the job's id as its first argument) the worker of one job, and ends
+ * it after the terminal event.
+ */
+export function serveNode(handlers: Readonly<Record<string, TaskHandler>>): void {
+  const jobId = process.argv[2]
+  if (!process.send || jobId === undefined) throw new AppError('Internal', 'a job worker is started by the job supervisor, not by hand')
+  const port = processPort()
+  const runner = new JobRunner(port, {
+    jobId,
+    handlers,
+    backend: 'wasm-simd',
+    device: `${cpus()[0]?.model.trim() ?? 'unknown'} (${platform()} ${arch()}, Node ${process.version})`,
+    createPool: (threads, signal) => new ComputePool({ threadPath: join(import.meta.dirname, 'compute-thread.js'), size: threads, signal }),
+    writeDurably: writeFileAtomic,
+    onEnd: () => port.close(),
+  })
+  process.on('uncaughtException', (error) => runner.fail(error))
+  // Ctrl-C reaches the whole process group; whoever started the job decides and tells us over the port.
+  process.on('SIGINT', () => undefined)
+  process.on('disconnect', () => process.exit(1))
+}
+
+/** The IPC channel to the parent. Closing it ends the process, after everything sent has gone. */
+function processPort(): Port {
+  let unsent = 0
+  let closing = false
+  const leave = (): void => {
+    if (closing && unsent === 0) process.exit(0)
+  }
+  return {
+    send(message) {
+      unsent++
+      process.send!(message, undefined, undefined, () => {
+        unsent--
+        leave()
+      })
+    },
+    onMessage(listener) {
+      process.on('message', listener)
+    },
+    close() {
+      closing = true
+      leave()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/** Names of everything inside a job's folder. The folder is the truth about a job; anything else is a reading of it. */
+export const JOB_FILES = {
+  /** The request, versions and seed; written before anything else. */
+  request: 'job.json',
+  /** Where the job stands; replaced as a whole. */
+  state: 'state.json',
+  /** One JSON object a line, appended. */
+  log: 'log.jsonl',
+  metrics: 'metrics.jsonl',
+  checkpoints: 'checkpoint',
+  results: 'result',
+  /** Any process may drop this file to cancel the job. */
+  cancel: 'CANCEL',
+} as const
+
+/** Where a task writes its results: `<folder>/result`. */
+export function resultFolder(folder: string): string {
+  return `${folder}/${JOB_FILES.results}`
+}
+
+export function checkpointPath(folder: string, step: number): string {
+  return `${folder}/${JOB_FILES.checkpoints}/step-${String(step).padStart(6, '0')}.bin`
+}

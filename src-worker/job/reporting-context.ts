@@ -1,0 +1,152 @@
+import { AppError } from '#core/error.ts'
+import type { ComputePool } from '#parallel/compute-pool.ts'
+import { cancelledJob, type JobContext, type LogLevel, type Preview, type Stage } from './context.ts'
+import type { EventBody } from './contract.ts'
+import { checkpointPath } from './job-folder.ts'
+
+const PROGRESS_INTERVAL = 100
+const PREVIEW_INTERVAL = 1000
+const BREATH_INTERVAL = 50
+const PREVIEW_BOX = 128
+/** Progress stays below 1 until the job has succeeded. */
+const ALMOST = 0.9999
+
+export interface ReportingOptions {
+  readonly folder: string | undefined
+  readonly seed: number
+  readonly signal: AbortSignal
+  readonly pool: ComputePool
+  readonly emit: (event: EventBody) => void
+  /** Writes a file so that it is either absent or complete and on disk. */
+  readonly writeDurably: (path: string, bytes: Uint8Array) => Promise<void>
+  readonly now?: () => number
+}
+
+/** The context of a job that someone watches: everything becomes events. */
+export class ReportingContext implements JobContext {
+  readonly folder: string | undefined
+  readonly seed: number
+  readonly signal: AbortSignal
+  readonly pool: ComputePool
+  lastCheckpoint: string | undefined
+  private readonly options: ReportingOptions
+  private readonly now: () => number
+  private readonly started: number
+  private list: readonly Stage[] = []
+  private current = -1
+  private fraction = 0
+  private lastProgress = -Infinity
+  private lastMessage: string | undefined
+  private lastPreview = -Infinity
+  private lastBreath: number
+  private waitingPreview: Preview | undefined
+  private previewTimer: NodeJS.Timeout | undefined
+
+  constructor(options: ReportingOptions) {
+    this.options = options
+    this.folder = options.folder
+    this.seed = options.seed
+    this.signal = options.signal
+    this.pool = options.pool
+    this.now = options.now ?? Date.now
+    this.started = this.now()
+    this.lastBreath = this.started
+  }
+
+  stages(list: readonly Stage[]): void {
+    if (this.current >= 0) throw new AppError('Internal', 'stages are announced before the first one begins')
+    const total = list.reduce((sum, stage) => sum + stage.weight, 0)
+    if (!(total > 0)) throw new AppError('Internal', 'the weights of the stages must add up to something positive')
+    this.list = list.map((stage) => ({ name: stage.name, weight: stage.weight / total }))
+  }
+
+  async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const index = this.list.findIndex((stage, i) => i > this.current && stage.name === name)
+    if (index < 0) throw new AppError('Internal', `stage "${name}" was not announced, or comes out of order`)
+    await this.breathe()
+    this.current = index
+    this.options.emit({ type: 'stage', name, index, count: this.list.length, weight: this.list[index]!.weight })
+    this.report(0, undefined, true)
+    const result = await work()
+    this.report(1, undefined, true)
+    return result
+  }
+
+  progress(fractionOfStage: number, message?: string): void {
+    this.report(fractionOfStage, message, false)
+  }
+
+  log(level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>): void {
+    this.options.emit({ type: 'log', level, text, ...(fields && { fields: { ...fields } }) })
+  }
+
+  metric(name: string, step: number, value: number, unit?: string): void {
+    this.options.emit({ type: 'metric', name, step, value: Number.isFinite(value) ? value : null, ...(unit !== undefined && { unit }) })
+  }
+
+  preview(preview: Preview): void {
+    if (preview.shape.some((side) => side > PREVIEW_BOX)) {
+      throw new AppError('Internal', `a preview has sides of at most ${PREVIEW_BOX}, not ${preview.shape.join(' x ')}`)
+    }
+    const wait = this.lastPreview + PREVIEW_INTERVAL - this.now()
+    if (wait <= 0) this.sendPreview(preview)
+    else {
+      this.waitingPreview = preview
+      this.previewTimer ??= setTimeout(() => {
+        this.previewTimer = undefined
+        if (this.waitingPreview) this.sendPreview(this.waitingPreview)
+      }, wait).unref()
+    }
+  }
+
+  async checkpoint(step: number, state: Uint8Array): Promise<void> {
+    if (this.folder === undefined) return
+    const path = checkpointPath(this.folder, step)
+    await this.options.writeDurably(path, state)
+    this.lastCheckpoint = path
+    this.options.emit({ type: 'checkpoint', step, path })
+  }
+
+  artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void {
+    this.options.emit({ type: 'artifact', role, path, ...(summary && { summary: { ...summary } }) })
+  }
+
+  async breathe(): Promise<void> {
+    if (this.signal.aborted) throw cancelledJob()
+    if (this.now() - this.lastBreath < BREATH_INTERVAL) return
+    await new Promise((resolve) => setImmediate(resolve))
+    this.lastBreath = this.now()
+    if (this.signal.aborted) throw cancelledJob()
+  }
+
+  /** Nothing leaves after this. */
+  end(): void {
+    clearTimeout(this.previewTimer)
+    this.waitingPreview = undefined
+  }
+
+  private report(fractionOfStage: number, message: string | undefined, always: boolean): void {
+    const before = this.list.slice(0, Math.max(0, this.current)).reduce((sum, stage) => sum + stage.weight, 0)
+    const weight = this.list[this.current]?.weight ?? 1
+    const inside = Math.min(1, Math.max(0, Number.isFinite(fractionOfStage) ? fractionOfStage : 0))
+    this.fraction = Math.max(this.fraction, Math.min(ALMOST, before + weight * inside))
+    const now = this.now()
+    if (!always && now - this.lastProgress < PROGRESS_INTERVAL && message === this.lastMessage) return
+    this.lastProgress = now
+    this.lastMessage = message
+    const elapsed = (now - this.started) / 1000
+    const secondsLeft = elapsed > 2 && this.fraction > 0.01 ? (elapsed * (1 - this.fraction)) / this.fraction : undefined
+    this.options.emit({
+      type: 'progress',
+      fraction: this.fraction,
+      ...(message !== undefined && { message }),
+      ...(secondsLeft !== undefined && { secondsLeft }),
+    })
+  }
+
+  private sendPreview(preview: Preview): void {
+    this.waitingPreview = undefined
+    this.lastPreview = this.now()
+    this.options.emit({ type: 'preview', step: preview.step, what: preview.what, shape: [...preview.shape], bytes: preview.data.slice() })
+  }
+}
