@@ -1,0 +1,105 @@
+import { constants } from 'node:fs'
+import { access, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { AppError } from '#core/error.ts'
+import { JOB_FILES } from '#job/job-folder.ts'
+import { jobStateSchema, type JobState } from '#job/job-state.ts'
+
+/** A folder made ready for a job, and how to take that back when the job never really began. */
+export interface ClaimedFolder {
+  readonly folder: string
+  /** Removes the job's files, and the folders that the claim made. */
+  readonly unclaim: () => Promise<void>
+}
+
+/**
+ * Makes a folder ready for a new job. A new or empty folder is taken; so is one whose job failed, was cancelled or was
+ * interrupted (its old records are removed); a finished job's only with `overwrite`; a running job's never.
+ * Throws `InvalidInput` or `Conflict`, one sentence each.
+ */
+export async function claimFolder(path: string, options: { readonly overwrite: boolean }): Promise<ClaimedFolder> {
+  const folder = resolve(path)
+  const names = await listFolder(folder)
+  if (names && names.length > 0) {
+    await checkOccupied(folder, names, options.overwrite)
+    // Only a job's own records: in any other folder a `result` belongs to somebody else.
+    if (names.includes(JOB_FILES.request)) await removeJobFiles(folder)
+  }
+  const made = await makeFolder(folder)
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new AppError('InvalidInput', `cannot write to the folder ${folder}: permission denied`, { folder }, error)
+  })
+  return {
+    folder,
+    unclaim: async () => {
+      await removeJobFiles(folder)
+      if (made !== undefined) await removeEmptyFolders(folder, made)
+    },
+  }
+}
+
+/** What a job's folder says about itself; undefined when it holds no readable state. */
+export async function readJobState(folder: string): Promise<JobState | undefined> {
+  try {
+    return jobStateSchema.parse(JSON.parse(await readFile(join(folder, JOB_FILES.state), 'utf8')))
+  } catch {
+    return undefined // absent or not ours: the caller only asks whether there is a job
+  }
+}
+
+async function listFolder(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') return undefined
+    const reason = code === 'ENOTDIR' ? 'it, or a part of its path, is a file' : (code ?? 'unknown')
+    throw new AppError('InvalidInput', `cannot use ${folder} as the output folder: ${reason}`, { folder, code }, error)
+  }
+}
+
+async function checkOccupied(folder: string, names: readonly string[], overwrite: boolean): Promise<void> {
+  const state = await readJobState(folder)
+  if (state && (state.state === 'running' || state.state === 'pending') && isAlive(state.writerPid)) {
+    throw new AppError('Conflict', `${folder} belongs to a job that process ${state.writerPid} is running`, { folder })
+  }
+  if (overwrite || (state && state.state !== 'succeeded')) return
+  if (!state && names.length === 1 && names[0] === JOB_FILES.request) return // interrupted before the first state
+  const what = state ? `holds a finished "${state.task}" job` : 'is not empty'
+  throw new AppError('Conflict', `the output folder ${folder} ${what}: choose another, or add --overwrite`, { folder })
+}
+
+async function removeJobFiles(folder: string): Promise<void> {
+  for (const name of Object.values(JOB_FILES)) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+async function removeEmptyFolders(from: string, to: string): Promise<void> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const gone = await rmdir(folder).then(
+      () => true,
+      () => false, // somebody put something there: it stays
+    )
+    if (!gone || folder === to || folder === dirname(folder)) return
+  }
+}
+
+/** Creates the folder and its parents; gives the uppermost one it had to make. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reasons: Readonly<Record<string, string>> = { EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', EEXIST: 'a file has that name', ENOTDIR: 'a part of its path is a file' }
+    throw new AppError('InvalidInput', `cannot create the output folder ${folder}: ${reasons[code ?? ''] ?? code ?? 'unknown'}`, { folder, code }, error)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

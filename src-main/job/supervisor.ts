@@ -1,0 +1,211 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { serializeError } from '#core/serialized-error.ts'
+import { AppError } from '#core/error.ts'
+import { eventSchema, PROTOCOL, type Command, type JobEvent } from '#job/contract.ts'
+import { JOB_FILES } from '#job/job-folder.ts'
+import type { JobOutcome } from './job-outcome.ts'
+import { JobRecord } from './job-record.ts'
+import { removePartFiles } from './part-files.ts'
+
+const GRACE = 10_000
+const EXIT_GRACE = 5_000
+const CANCEL_FILE_INTERVAL = 500
+const STDERR_TAIL = 4_000
+
+export interface JobRequest {
+  readonly task: string
+  /** Parsed by the task's schema. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly seed: number
+  /** A claimed job folder (`claimFolder`); without one nothing is recorded. */
+  readonly folder?: string | undefined
+  readonly threads?: number | undefined
+  readonly commandLine?: readonly string[]
+}
+
+export interface SupervisorOptions {
+  /** The built worker, `worker-node.js`. */
+  readonly workerPath: string
+  readonly versions?: Readonly<Record<string, string>>
+  readonly onEvent?: (event: JobEvent) => void
+  /** Milliseconds between a cancel and the end by force; default 10 s. */
+  readonly grace?: number
+}
+
+/** A job that runs in a worker process of its own. */
+export interface SupervisedJob {
+  readonly id: string
+  /** Resolves (never rejects) when the process is gone and the folder says how it ended. */
+  readonly outcome: Promise<JobOutcome>
+  cancel(reason: string): void
+  kill(): void
+}
+
+/** Starts a job: writes `job.json`, starts the worker process, and keeps the folder from its events. */
+export async function superviseJob(request: JobRequest, options: SupervisorOptions): Promise<SupervisedJob> {
+  const id = randomUUID()
+  const supervision = new Supervision(id, request, options)
+  await supervision.begin()
+  return supervision
+}
+
+class Supervision implements SupervisedJob {
+  readonly id: string
+  readonly outcome: Promise<JobOutcome>
+  private readonly request: JobRequest
+  private readonly options: SupervisorOptions
+  private readonly settle: (outcome: JobOutcome) => void
+  private record: JobRecord | undefined
+  private child: ChildProcess | undefined
+  private last: JobOutcome | undefined
+  private sequence = 0
+  private stderr = ''
+  private lastCheckpoint: string | undefined
+  private killedAfterCancel = false
+  private cancelFileSeen = false
+  private readonly timers: NodeJS.Timeout[] = []
+
+  constructor(id: string, request: JobRequest, options: SupervisorOptions) {
+    this.id = id
+    this.request = request
+    this.options = options
+    const { promise, resolve } = withResolvers<JobOutcome>()
+    this.outcome = promise
+    this.settle = resolve
+  }
+
+  async begin(): Promise<void> {
+    const { folder, task, settings, seed, threads, commandLine } = this.request
+    if (folder !== undefined) {
+      const record = {
+        version: 1 as const,
+        jobId: this.id,
+        task,
+        settings: { ...settings },
+        seed,
+        ...(threads !== undefined && { threads }),
+        created: new Date().toISOString(),
+        ...(commandLine && { commandLine: [...commandLine] }),
+        workingFolder: process.cwd(),
+        versions: { node: process.version, platform: `${process.platform} ${process.arch}`, ...this.options.versions },
+      }
+      this.record = await JobRecord.create(folder, record, (error) => this.breakOff(error))
+      this.timers.push(setInterval(() => void this.lookForCancelFile(join(folder, JOB_FILES.cancel)), CANCEL_FILE_INTERVAL))
+    }
+    const child = fork(this.options.workerPath, [this.id], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+    this.child = child
+    // The worker has no business on stdout: what a library prints there is kept with its stderr.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-STDERR_TAIL)))
+    }
+    child.on('message', (message) => this.receive(message))
+    child.on('error', (error) => this.breakOff(error))
+    // All three: the exit, the end of stdout and stderr, and the last message.
+    const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
+    const disconnected = new Promise<void>((resolve) => child.on('disconnect', resolve))
+    void Promise.all([closed, disconnected]).then(([{ code, signal }]) => this.end(code, signal))
+  }
+
+  cancel(reason: string): void {
+    if (this.last) return
+    this.tell({ type: 'cancel', reason })
+    this.timers.push(
+      setTimeout(() => {
+        this.killedAfterCancel = true
+        this.kill()
+      }, this.options.grace ?? GRACE),
+    )
+  }
+
+  kill(): void {
+    this.child?.kill('SIGKILL')
+  }
+
+  private receive(message: unknown): void {
+    if (this.last) return
+    const parsed = eventSchema.safeParse(message)
+    if (!parsed.success || parsed.data.jobId !== this.id || parsed.data.sequence !== this.sequence + 1) {
+      this.breakOff(new AppError('Internal', 'the job worker broke the job contract', { message: parsed.success ? parsed.data.type : String(parsed.error) }))
+      return
+    }
+    const event = parsed.data
+    this.sequence = event.sequence
+    this.record?.add(event)
+    if (event.type === 'ready') this.start()
+    else if (event.type === 'checkpoint') this.lastCheckpoint = event.path
+    else if (event.type === 'succeeded') this.last = { state: 'succeeded', summary: event.summary }
+    else if (event.type === 'failed') this.last = { state: 'failed', error: event.error, ...this.checkpointField() }
+    else if (event.type === 'cancelled') this.last = { state: 'cancelled', killed: false, ...this.checkpointField() }
+    if (this.last) this.timers.push(setTimeout(() => this.kill(), EXIT_GRACE))
+    this.options.onEvent?.(event)
+  }
+
+  private start(): void {
+    const { task, settings, seed, folder, threads } = this.request
+    this.tell({
+      type: 'start',
+      protocol: PROTOCOL,
+      jobId: this.id,
+      task,
+      settings: { ...settings },
+      seed,
+      ...(folder !== undefined && { folder }),
+      ...(threads !== undefined && { threads }),
+    })
+  }
+
+  private tell(command: Command): void {
+    // A worker that is just ending has closed its channel; its exit tells the rest.
+    if (this.child?.connected) this.child.send(command, () => undefined)
+  }
+
+  /** The job cannot go on for a reason of ours: that is how it ended. */
+  private breakOff(error: unknown): void {
+    this.last ??= { state: 'failed', error: serializeError(error), ...this.checkpointField() }
+    this.kill()
+    if (this.child?.pid === undefined) void this.end(null, null)
+  }
+
+  private async end(exitCode: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    for (const timer of this.timers) clearTimeout(timer)
+    let outcome: JobOutcome = this.last ?? this.unspoken(exitCode, signal)
+    try {
+      if (this.request.folder !== undefined) await removePartFiles(this.request.folder)
+      await this.record?.finish(outcome)
+    } catch (error) {
+      if (outcome.state === 'succeeded') outcome = { state: 'failed', error: serializeError(error) }
+    }
+    this.settle(outcome)
+  }
+
+  private unspoken(exitCode: number | null, signal: NodeJS.Signals | null): JobOutcome {
+    if (this.killedAfterCancel) return { state: 'cancelled', killed: true, ...this.checkpointField() }
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`
+    const tail = this.stderr.trim()
+    const error = { tag: 'Internal' as const, message: `the job worker ${how} without finishing`, fields: { exitCode, signal, stderr: tail } }
+    return { state: 'failed', error, exitCode, signal, ...this.checkpointField() }
+  }
+
+  private checkpointField(): { lastCheckpoint?: string } {
+    return this.lastCheckpoint === undefined ? {} : { lastCheckpoint: this.lastCheckpoint }
+  }
+
+  private async lookForCancelFile(path: string): Promise<void> {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (!there || this.cancelFileSeen) return
+    this.cancelFileSeen = true
+    this.cancel('the file CANCEL appeared in the job folder')
+  }
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((r) => (resolve = r))
+  return { promise, resolve }
+}
