@@ -6,6 +6,10 @@ export interface KernelExports {
     a: number, lda: number, transposeA: number, b: number, ldb: number, transposeB: number, c: number, ldc: number,
     m: number, n: number, k: number, accumulate: number, scratch: number,
   ): void
+  outerProducts(a: number, countI: number, b: number, countJ: number, q: number, out: number): void
+  outerAdjoint(g: number, a: number, ga: number, countI: number, b: number, gb: number, countJ: number, q: number): void
+  weightedPair(z: number, count: number, s: number, t: number, q: number, out: number): void
+  weightedPairAdjoint(g: number, z: number, gz: number, count: number, s: number, gs: number, t: number, gt: number, q: number): void
 }
 
 /** A float32 block that lives in the kernel's memory: its view, and where it starts (bytes). */

@@ -1,1 +1,2 @@
 export { multiply } from './matrix-multiply'
+export { outerProducts, outerAdjoint, weightedPair, weightedPairAdjoint } from './steerable-products'

@@ -7,6 +7,17 @@ const BLOCK_N: i32 = 512
   return base + ((<usize>index) << 2)
 }
 
+// Four rows of four floats, transposed: element i of row r goes to out + i * step + 4 * r.
+@inline function transpose4(s0: usize, s1: usize, s2: usize, s3: usize, out: usize, step: usize): void {
+  const a = v128.load(s0), b = v128.load(s1), c = v128.load(s2), d = v128.load(s3)
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  v128.store(out, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5))
+  v128.store(out + step, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7))
+  v128.store(out + 2 * step, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5))
+  v128.store(out + 3 * step, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7))
+}
+
 // B block (k0..k0+kc, n0..n0+nc) into panels of 8 columns: panel[p][k][8]
 function packB(b: usize, ldb: i32, transposed: bool, k0: i32, kc: i32, n0: i32, nc: i32, out: usize): void {
   for (let p = 0; p < nc; p += 8) {
@@ -22,7 +33,18 @@ function packB(b: usize, ldb: i32, transposed: bool, k0: i32, kc: i32, n0: i32, 
         d += 32
       }
     } else {
-      for (let k = 0; k < kc; k++) {
+      let first = 0
+      if (transposed && width == 8) {
+        const row = (<usize>ldb) << 2
+        for (; first + 4 <= kc; first += 4) {
+          let s = at(b, (n0 + p) * ldb + k0 + first)
+          transpose4(s, s + row, s + 2 * row, s + 3 * row, d, 32)
+          s += 4 * row
+          transpose4(s, s + row, s + 2 * row, s + 3 * row, d + 16, 32)
+          d += 128
+        }
+      }
+      for (let k = first; k < kc; k++) {
         for (let j = 0; j < 8; j++) {
           let value: f32 = 0
           if (j < width) value = transposed ? load<f32>(at(b, (n0 + p + j) * ldb + k0 + k)) : load<f32>(at(b, (k0 + k) * ldb + n0 + p + j))
@@ -47,21 +69,30 @@ function packA(a: usize, lda: i32, transposed: bool, m0: i32, rows: i32, k0: i32
     }
     return
   }
+  let first = 0
+  if (!transposed && rows == 4) {
+    const row = (<usize>lda) << 2
+    let s = at(a, m0 * lda + k0)
+    for (; first + 4 <= kc; first += 4) {
+      transpose4(s, s + row, s + 2 * row, s + 3 * row, out + ((<usize>first) << 4), 16)
+      s += 16
+    }
+  }
   for (let r = 0; r < 4; r++) {
-    let d = out + ((<usize>r) << 2)
+    let d = out + ((<usize>(first * 4 + r)) << 2)
     if (r >= rows) {
-      for (let k = 0; k < kc; k++) {
+      for (let k = first; k < kc; k++) {
         store<f32>(d, 0)
         d += 16
       }
     } else if (transposed) {
-      for (let k = 0; k < kc; k++) {
+      for (let k = first; k < kc; k++) {
         store<f32>(d, load<f32>(at(a, (k0 + k) * lda + m0 + r)))
         d += 16
       }
     } else {
-      let s = at(a, (m0 + r) * lda + k0)
-      for (let k = 0; k < kc; k++) {
+      let s = at(a, (m0 + r) * lda + k0 + first)
+      for (let k = first; k < kc; k++) {
         store<f32>(d, load<f32>(s))
         s += 4
         d += 16
