@@ -1,0 +1,8 @@
+export { MrcError, type MrcErrorTag } from './mrc-error.ts'
+export { type MrcHeader, type Triple } from './mrc-header.ts'
+export { type MrcMode } from './mrc-mode.ts'
+export { type MrcKind } from './file-kind.ts'
+export { MrcReport, type MrcRemark } from './mrc-report.ts'
+export { StatisticsGatherer, type ValueStatistics } from './section-statistics.ts'
+export { openMrc, MrcFile, type OpenMrcOptions } from './mrc-reader.ts'
+export { createMrcWriter, writeMrc, MrcWriter, type MrcWriterOptions, type WriteMrcOptions } from './mrc-writer.ts'
