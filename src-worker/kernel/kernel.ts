@@ -10,6 +10,18 @@ export interface KernelExports {
   outerAdjoint(g: number, a: number, ga: number, countI: number, b: number, gb: number, countJ: number, q: number): void
   weightedPair(z: number, count: number, s: number, t: number, q: number, out: number): void
   weightedPairAdjoint(g: number, z: number, gz: number, count: number, s: number, gs: number, t: number, gt: number, q: number): void
+  transformRows(re: number, im: number, n: number, rows: number, roots: number, scratch: number): void
+  transformColumns(re: number, im: number, n: number, stride: number, count: number, roots: number, scratch: number): void
+  scaleInPlace(data: number, count: number, factor: number): void
+  sliceVolume(
+    volumeRe: number, volumeIm: number, nx: number, ny: number, centre: number, points: number, count: number,
+    xu: number, yu: number, zu: number, xv: number, yv: number, zv: number,
+    table: number, steps: number, outRe: number, outIm: number,
+  ): void
+  packPair(
+    aRe: number, aIm: number, bRe: number, bIm: number, factors: number, places: number, mirrors: number, count: number,
+    planeRe: number, planeIm: number,
+  ): void
 }
 
 /** A float32 block that lives in the kernel's memory: its view, and where it starts (bytes). */
