@@ -1,0 +1,138 @@
+import type { SteerableBasis } from '#core/basis/steerable.ts'
+import { thirdPairs, type ComplexBlock } from '#core/moments/component-moments.ts'
+import type { MomentSums } from '#core/moments/moment-sums.ts'
+import type { Block, Kernel } from '#kernel/kernel.ts'
+import { ImageTransform } from '../steerable/image-transform.ts'
+
+export interface AccumulatorOptions {
+  readonly basis: SteerableBasis
+  /** Third-moment basis and the projection onto it (`bandProjection`), when the third moment is taken. */
+  readonly third?: { readonly basis: SteerableBasis; readonly projection: readonly Float64Array[] }
+  /** Images a batch; a multiple of 4. */
+  readonly batch?: number
+}
+
+/**
+ * Adds images to moment sums: coefficients by one transform, second moments and third moments by matrix products, in
+ * float32 within a batch and float64 between batches. Non-finite images are skipped and counted.
+ */
+export class MomentAccumulator {
+  readonly batch: number
+  private readonly kernel: Kernel
+  private readonly basis: SteerableBasis
+  private readonly third: AccumulatorOptions['third']
+  private readonly transform: ImageTransform
+  private readonly coefficients: Block
+  private readonly gram: Block
+  private readonly narrow: readonly { readonly projection: Block; readonly rows: Block; readonly pair: Block }[]
+  private readonly ones: Block
+  private readonly product: Block | undefined
+  private readonly moment: Block | undefined
+
+  constructor(kernel: Kernel, options: AccumulatorOptions) {
+    const { basis, third } = options
+    this.batch = options.batch ?? 256
+    this.kernel = kernel
+    this.basis = basis
+    this.third = third
+    this.transform = new ImageTransform(kernel, basis, this.batch)
+    this.coefficients = kernel.allocate(this.batch * basis.length)
+    this.gram = kernel.allocate((2 * Math.max(...basis.counts)) ** 2)
+    this.ones = kernel.allocate(this.batch)
+    this.ones.data.fill(1)
+    this.narrow = (third?.basis.counts ?? []).map((count, m) => {
+      const projection = kernel.allocate(count * basis.counts[m]!)
+      projection.data.set(third!.projection[m]!)
+      return { projection, rows: kernel.allocate(count * 2 * this.batch), pair: kernel.allocate(2 * count * 2 * this.batch) }
+    })
+    if (third) {
+      const { counts } = third.basis
+      const pairs = thirdPairs(counts.length - 1)
+      this.product = kernel.allocate(Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]!)) * 2 * this.batch)
+      this.moment = kernel.allocate(Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]! * 2 * counts[i + j]!)))
+    }
+  }
+
+  /** Adds `count` images (count <= batch) to `sums`; returns how many were skipped as not finite. */
+  add(images: Float32Array, count: number, sums: MomentSums): number {
+    const pixels = this.basis.boxSize ** 2
+    let kept = 0
+    for (let i = 0; i < count; i++) {
+      const image = images.subarray(i * pixels, (i + 1) * pixels)
+      if (!image.every(Number.isFinite)) continue
+      if (kept < i) images.copyWithin(kept * pixels, i * pixels, (i + 1) * pixels)
+      kept++
+    }
+    if (kept === 0) return count
+    for (let i = 0; i < kept; i++) {
+      for (let p = 0; p < pixels; p++) {
+        const value = images[i * pixels + p]!
+        sums.pixelSum[p]! += value
+        sums.pixelPower[p]! += value * value
+      }
+    }
+    this.transform.apply(images, kept, this.coefficients.data)
+    this.coefficients.data.fill(0, kept * this.basis.length)
+    this.addFirstAndSecond(kept, sums)
+    if (this.third) this.addThird(sums)
+    sums.imageCount += kept
+    return count - kept
+  }
+
+  private addFirstAndSecond(count: number, sums: MomentSums): void {
+    const { basis, kernel } = this
+    const data = this.coefficients.data
+    const zeroth = basis.counts[0]!
+    for (let i = 0; i < count; i++) for (let p = 0; p < zeroth; p++) sums.first[p]! += data[i * basis.length + p]!
+    basis.counts.forEach((d, m) => {
+      const width = m === 0 ? d : 2 * d
+      const columns = { block: this.coefficients, stride: basis.length, offset: basis.offsets[m]! }
+      kernel.multiply({ ...columns, transposed: true }, columns, { block: this.gram, stride: width }, { m: width, n: width, k: count })
+      const g = this.gram.data
+      const { re, im } = sums.second[m]!
+      for (let p = 0; p < d; p++) {
+        for (let q = 0; q < d; q++) {
+          const at = p * d + q
+          re[at]! += m === 0 ? g[p * width + q]! : g[p * width + q]! + g[(d + p) * width + d + q]!
+          // y_p conj y_q: imaginary part im_p re_q - re_p im_q
+          if (m > 0) im[at]! += g[(d + p) * width + q]! - g[p * width + d + q]!
+        }
+      }
+    })
+  }
+
+  private addThird(sums: MomentSums): void {
+    const { kernel, basis, batch, narrow } = this
+    const { counts } = this.third!.basis
+    const stride = 2 * batch
+    narrow.forEach(({ projection, rows, pair }, m) => {
+      const full = basis.counts[m]!
+      for (const part of m === 0 ? [0] : [0, 1]) {
+        kernel.multiply(
+          { block: projection, stride: full },
+          { block: this.coefficients, stride: basis.length, offset: basis.offsets[m]! + part * full, transposed: true },
+          { block: rows, stride, offset: part * batch },
+          { m: counts[m]!, n: batch, k: full },
+        )
+      }
+      kernel.exports.weightedPair(rows.pointer, counts[m]!, this.ones.pointer, this.ones.pointer, batch, pair.pointer)
+    })
+    thirdPairs(counts.length - 1).forEach(({ i, j }, index) => {
+      const height = counts[i]! * counts[j]!
+      const width = counts[i + j]!
+      kernel.exports.outerProducts(narrow[i]!.rows.pointer, counts[i]!, narrow[j]!.rows.pointer, counts[j]!, batch, this.product!.pointer)
+      kernel.multiply({ block: this.product!, stride }, { block: narrow[i + j]!.pair, stride, transposed: true }, { block: this.moment!, stride: 2 * width }, { m: height, n: 2 * width, k: stride })
+      addInterleaved(sums.third[index]!, this.moment!.data, height, width)
+    })
+  }
+}
+
+// rows x [columns real | columns imaginary] into separate parts
+function addInterleaved(target: ComplexBlock, source: Float32Array, rows: number, columns: number): void {
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b < columns; b++) {
+      target.re[a * columns + b]! += source[a * 2 * columns + b]!
+      target.im[a * columns + b]! += source[a * 2 * columns + columns + b]!
+    }
+  }
+}
