@@ -100,12 +100,8 @@ export class GzipSource implements ByteSource {
           return
         }
         offset += bytesRead
-        if (!stream.write(buffer.subarray(0, bytesRead))) {
-          await new Promise<void>((resolve) => {
-            stream.once('drain', resolve)
-            stream.once('close', resolve)
-          })
-        }
+        // Called when the chunk is taken, and also when the stream is destroyed meanwhile.
+        await new Promise<void>((resolve) => stream.write(buffer.subarray(0, bytesRead), () => resolve()))
       }
     } catch (error) {
       stream.destroy(error as Error)

@@ -82,9 +82,16 @@ export function voxelSizeOf(header: MrcHeader, shape: Triple, report: MrcReport)
   })
   const undetermined = names.filter((_, i) => size[i] === 0)
   if (undetermined.length === 3) report.note('CELLA', 'voxel size is undetermined: the cell lengths are 0')
-  else if (undetermined.length > 0) report.note('CELLA', `voxel size along ${undetermined.join(' and ')} is undetermined: the cell length is 0`)
+  else if (undetermined.length > 0 && !(undetermined.join() === 'Z' && (header.ispg === 0 || header.nz === 1))) report.note('CELLA', `voxel size along ${undetermined.join(' and ')} is undetermined: the cell length is 0`)
+  const [x, y, z] = [size[0]!, size[1]!, size[2]!]
+  if (differ(x, y) || (header.ispg !== 0 && header.nz > 1 && (differ(x, z) || differ(y, z)))) {
+    report.note('CELLA', `voxel sizes differ between the axes: ${size.map(brief).join(', ')} Angstrom`)
+  }
+  if (header.ispg > 0 && header.ispg < 401 && header.m.every((m) => m > 0) && header.m.some((m, i) => m !== shape[i])) {
+    report.note('MX, MY, MZ', `the cell has ${header.m.join(' x ')} points and the map ${shape.join(' x ')}: voxel size is cell / M`)
+  }
   if (size.every((value) => value === 1)) report.note('CELLA', 'voxel size is exactly 1 Angstrom, which many programs also write when they do not know it')
-  return [size[0]!, size[1]!, size[2]!]
+  return [x, y, z]
 }
 
 /** Largest origin taken seriously, Angstrom: beyond it the words are uninitialised memory (RELION 2.0 wrote such). */
@@ -114,6 +121,10 @@ export function originOf(header: MrcHeader, axes: Triple, voxelSize: Triple, rep
   }
   if (voxelSize.some((size) => size === 0)) report.note('NSTART', `NSTART is ${nstart.join(', ')} but the voxel size is undetermined: so is the position along those axes`)
   return [nstart[0] * voxelSize[0], nstart[1] * voxelSize[1], nstart[2] * voxelSize[2]]
+}
+
+function differ(a: number, b: number): boolean {
+  return a !== 0 && b !== 0 && Math.abs(a - b) > 0.01 * Math.max(a, b)
 }
 
 function brief(value: number): string {

@@ -46,7 +46,7 @@ async function interpret(path: string, source: ByteSource, options: OpenMrcOptio
   if (!detected) {
     const foreign = foreignContent(head.subarray(0, found))
     const packed = source.compression === 'none' ? 'it' : `the ${source.compression} file`
-    if (foreign) throw new MrcError('UnsupportedFormat', `${path}: not an MRC file, ${packed} holds ${foreign}`, { file: path, found: foreign })
+    if (foreign && !(found < headerBytes && foreign === 'a text file')) throw new MrcError('UnsupportedFormat', `${path}: not an MRC file, ${packed} holds ${foreign}`, { file: path, found: foreign })
     if (found < headerBytes) {
       throw new MrcError('InvalidInput', `${path}: too small for an MRC file, expected at least ${headerBytes} bytes, found ${found}`, { file: path, expected: headerBytes, found })
     }

@@ -1,0 +1,95 @@
+import { openMrc, type MrcFile, type MrcKind, type ValueStatistics } from 'mrc-file-io'
+import { readParticles } from './star-file.ts'
+
+/** What `cryomoment info` says of a map or stack. Numbers come from the data, not from the header. */
+export interface MapInspection {
+  readonly kind: MrcKind
+  /** Grid points along X, Y, Z; for stacks the last is the number of sections. */
+  readonly box: [number, number, number]
+  /** Angstrom; 0 where undetermined. */
+  readonly voxelSize: [number, number, number]
+  readonly mode: number
+  /** Over the finite values; of the moduli for complex modes; `null` when there are none. */
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  readonly std: number | null
+  readonly warnings: string[]
+}
+
+/** What it says of a particle STAR file. */
+export interface ParticleInspection {
+  readonly kind: 'particles'
+  readonly particles: number
+  readonly box: [number, number, number]
+  readonly pixelSize: number
+  readonly voxelSize: [number, number, number]
+  readonly stacks: number
+  readonly poses: boolean
+  readonly warnings: string[]
+}
+
+/** Below this skewness a density looks inverted: a few voxels are far darker than the rest. */
+const invertedSkewness = -1
+
+/** Reads a map, stack or particle STAR file through once, slab by slab, and says what it is. Errors: as openMrc and readParticles. */
+export async function inspectFile(path: string): Promise<MapInspection | ParticleInspection> {
+  return /\.star(\.gz)?$/i.test(path) ? inspectParticles(path) : inspectMap(path)
+}
+
+async function inspectParticles(path: string): Promise<ParticleInspection> {
+  const particles = await readParticles(path)
+  return {
+    kind: 'particles',
+    particles: particles.count,
+    box: [particles.boxSize, particles.boxSize, particles.count],
+    pixelSize: particles.pixelSize,
+    voxelSize: [particles.pixelSize, particles.pixelSize, particles.pixelSize],
+    stacks: particles.stacks.length,
+    poses: particles.poses !== undefined,
+    warnings: [...particles.warnings],
+  }
+}
+
+async function inspectMap(path: string): Promise<MapInspection> {
+  const file = await openMrc(path)
+  try {
+    const statistics = await file.statistics()
+    const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
+    return {
+      kind: file.kind,
+      box: [...file.shape],
+      voxelSize: [...file.voxelSize],
+      mode: file.mode,
+      min: finite(statistics.min),
+      max: finite(statistics.max),
+      mean: finite(statistics.mean),
+      std: finite(statistics.std),
+      warnings: [...file.report.sentences, ...dataWarnings(file, statistics)],
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function dataWarnings(file: MrcFile, statistics: ValueStatistics): string[] {
+  const warnings: string[] = []
+  const { count, nonFinite, min, max, mean } = statistics
+  if (nonFinite === count) warnings.push('all values are NaN or infinite')
+  else if (nonFinite > 0) warnings.push(`${nonFinite} of ${count} values are NaN or infinite: the statistics leave them out`)
+  if (min === max) warnings.push(`all finite values are the same (${min})`)
+  if (nonFinite === count || min === max) return warnings
+  const { dmin, dmax, dmean } = file.header
+  if (dmin === 0 && dmax === 0 && dmean === 0) warnings.push('header statistics are all 0 although the data are not: they are not used')
+  else if (dmin <= dmax && Number.isFinite(dmean)) {
+    const tolerance = 0.01 * (max - min)
+    const differs = [dmin - min, dmax - max, dmean - mean].some((difference) => Math.abs(difference) > tolerance)
+    if (differs) warnings.push(`header statistics (minimum ${brief(dmin)}, maximum ${brief(dmax)}, mean ${brief(dmean)}) do not describe the data: they are not used`)
+  }
+  if (file.kind === 'volume' && statistics.skewness < invertedSkewness) warnings.push('the density looks inverted: a few voxels are far below the rest, protein should be positive')
+  return warnings
+}
+
+function brief(value: number): string {
+  return String(Number(value.toPrecision(6)))
+}
