@@ -1,0 +1,2 @@
+import './test-operations.ts'
+import '../../src-worker/entry/compute-thread.ts'
