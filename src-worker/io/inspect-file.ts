@@ -1,4 +1,4 @@
-import { openMrc, type MrcFile, type MrcKind, type ValueStatistics } from 'mrc-file-io'
+import { openMrc, StatisticsGatherer, type MrcFile, type MrcKind, type ValueStatistics } from 'mrc-file-io'
 import { readParticles } from './star-file.ts'
 
 /** What `cryomoment info` says of a map or stack. Numbers come from the data, not from the header. */
@@ -31,6 +31,8 @@ export interface ParticleInspection {
 
 /** Below this skewness a density looks inverted: a few voxels are far darker than the rest. */
 const invertedSkewness = -1
+/** Above this variance on the faces, relative to the whole box, the object does not end inside it (compact maps: below 0.01). */
+const openFaces = 0.05
 
 /** Reads a map, stack or particle STAR file through once, slab by slab, and says what it is. Errors: as openMrc and readParticles. */
 export async function inspectFile(path: string): Promise<MapInspection | ParticleInspection> {
@@ -54,7 +56,10 @@ async function inspectParticles(path: string): Promise<ParticleInspection> {
 async function inspectMap(path: string): Promise<MapInspection> {
   const file = await openMrc(path)
   try {
-    const statistics = await file.statistics()
+    const faces = new StatisticsGatherer()
+    const statistics = await file.statistics((values, start) => {
+      if (file.kind === 'volume') gatherFaces(file, values, start, faces)
+    })
     const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
     return {
       kind: file.kind,
@@ -65,7 +70,7 @@ async function inspectMap(path: string): Promise<MapInspection> {
       max: finite(statistics.max),
       mean: finite(statistics.mean),
       std: finite(statistics.std),
-      warnings: [...file.report.sentences, ...dataWarnings(file, statistics)],
+      warnings: [...file.report.sentences, ...dataWarnings(file, statistics), ...faceWarning(statistics, faces.result())],
     }
   } finally {
     await file.close()
@@ -88,6 +93,23 @@ function dataWarnings(file: MrcFile, statistics: ValueStatistics): string[] {
   }
   if (file.kind === 'volume' && statistics.skewness < invertedSkewness) warnings.push('the density looks inverted: a few voxels are far below the rest, protein should be positive')
   return warnings
+}
+
+/** Hands the voxels on the six faces of the box, of the sections given, to the gatherer. */
+function gatherFaces(file: MrcFile, values: Float32Array, start: number, faces: StatisticsGatherer): void {
+  const { nx, ny, nz } = file.header
+  const length = nx * ny
+  if (values.length % length !== 0 || file.sectionLength !== length) return
+  for (let i = 0; i < values.length / length; i++) {
+    const section = values.subarray(i * length, (i + 1) * length)
+    if (start + i === 0 || start + i === nz - 1) faces.add(section)
+    else faces.add(section.filter((_, at) => at < nx || at >= length - nx || at % nx === 0 || at % nx === nx - 1))
+  }
+}
+
+function faceWarning(whole: ValueStatistics, faces: ValueStatistics): string[] {
+  const open = whole.std > 0 && faces.count > 0 && faces.std ** 2 > openFaces * whole.std ** 2
+  return open ? ['density reaches the faces of the box: the object does not end inside it, which ab initio reconstruction assumes'] : []
 }
 
 function brief(value: number): string {

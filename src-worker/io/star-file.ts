@@ -6,6 +6,8 @@ import { openMrc } from 'mrc-file-io'
 import { AppError } from '#core/error.ts'
 import { findLoop, parseStar, starColumn, type StarFile, type StarLoop } from '#core/format/star.ts'
 
+export { writeParticles, type ParticleTable } from './star-file-writer.ts'
+
 /** Rotations and shifts of particles, RELION's convention (core/README.md). */
 export interface ParticlePoses {
   /** Euler angles ZYZ, **radians**. */

@@ -78,14 +78,16 @@ export function voxelSizeOf(header: MrcHeader, shape: Triple, report: MrcReport)
       report.oddity(`M${name}`, `M${name} is ${m}, expected at least 1: the number of grid points, ${shape[i]}, is used`)
       m = shape[i]!
     }
-    return cell / m
+    // Seven digits are what a float32 means: 267.3 / 99 is then 2.7.
+    return Number(cell.toPrecision(7)) / m
   })
   const undetermined = names.filter((_, i) => size[i] === 0)
   if (undetermined.length === 3) report.note('CELLA', 'voxel size is undetermined: the cell lengths are 0')
   else if (undetermined.length > 0 && !(undetermined.join() === 'Z' && (header.ispg === 0 || header.nz === 1))) report.note('CELLA', `voxel size along ${undetermined.join(' and ')} is undetermined: the cell length is 0`)
   const [x, y, z] = [size[0]!, size[1]!, size[2]!]
-  if (differ(x, y) || (header.ispg !== 0 && header.nz > 1 && (differ(x, z) || differ(y, z)))) {
-    report.note('CELLA', `voxel sizes differ between the axes: ${size.map(brief).join(', ')} Angstrom`)
+  const hasDepth = header.ispg !== 0 && header.nz > 1
+  if (differ(x, y) || (hasDepth && (differ(x, z) || differ(y, z)))) {
+    report.note('CELLA', `voxel sizes differ between the axes: ${(hasDepth ? size : [x, y]).map(brief).join(', ')} Angstrom`)
   }
   if (header.ispg > 0 && header.ispg < 401 && header.m.every((m) => m > 0) && header.m.some((m, i) => m !== shape[i])) {
     report.note('MX, MY, MZ', `the cell has ${header.m.join(' x ')} points and the map ${shape.join(' x ')}: voxel size is cell / M`)

@@ -227,15 +227,15 @@ export class MrcFile implements MrcFacts {
 
   /**
    * Statistics of the data itself (not of the header), slab by slab; of the moduli for complex modes.
-   * `onSlab` hears the fraction done.
+   * `onSlab` sees each slab (not to be kept) and the index of its first section.
    */
-  async statistics(onSlab?: (fraction: number) => void): Promise<ValueStatistics> {
+  async statistics(onSlab?: (values: Float32Array, start: number) => void): Promise<ValueStatistics> {
     const gatherer = new StatisticsGatherer()
     const step = this.sectionsPerSlab
     for (let start = 0; start < this.header.nz; start += step) {
       const values = await this.readSections(start, Math.min(step, this.header.nz - start))
       gatherer.add(mrcModes[this.mode].components === 2 ? moduli(values) : values)
-      onSlab?.(Math.min(1, (start + step) / this.header.nz))
+      onSlab?.(values, start)
     }
     return gatherer.result()
   }
