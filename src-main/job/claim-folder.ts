@@ -89,7 +89,7 @@ async function makeFolder(folder: string): Promise<string | undefined> {
     return await mkdir(folder, { recursive: true })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    const reasons: Readonly<Record<string, string>> = { EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', EEXIST: 'a file has that name', ENOTDIR: 'a part of its path is a file' }
+    const reasons: Readonly<Record<string, string>> = { EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', ENOENT: 'this place takes no new folders', EEXIST: 'a file has that name', ENOTDIR: 'a part of its path is a file' }
     throw new AppError('InvalidInput', `cannot create the output folder ${folder}: ${reasons[code ?? ''] ?? code ?? 'unknown'}`, { folder, code }, error)
   }
 }

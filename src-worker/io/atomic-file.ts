@@ -81,6 +81,7 @@ function cannotWrite(path: string, error: unknown): AppError {
     EROFS: 'the file system is read-only',
     ENOSPC: 'no space left on the device',
     ENOTDIR: 'a part of the path is not a folder',
+    ENOENT: 'this place takes no new files',
     EEXIST: 'a part of the path is not a folder',
     EISDIR: 'a folder has that name',
     ENAMETOOLONG: 'the name is too long',
