@@ -26,8 +26,8 @@ export interface Minimum {
 export function minimize(objective: Objective, start: Float64Array, options: MinimizeOptions): Minimum {
   const { iterations, memory = 40, tolerance = 1e-9, onStep } = options
   const n = start.length
-  let x = Float64Array.from(start)
-  let gradient = new Float64Array(n)
+  let x: Float64Array = Float64Array.from(start)
+  let gradient: Float64Array = new Float64Array(n)
   let value = objective(x, gradient)
   let evaluations = 1
   const steps: Float64Array[] = []
