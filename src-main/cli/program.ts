@@ -5,6 +5,7 @@ import { deserializeError, serializeError } from '#core/serialized-error.ts'
 import { VERSION } from '../version.ts'
 import { taskCommands } from './command-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
+import { infoCommand } from './info-command.ts'
 import type { Shell } from './shell.ts'
 import { taskCommand } from './task-command.ts'
 
@@ -29,6 +30,7 @@ function createProgram(shell: Shell, onExit: (code: number) => void): Command {
     .description('Ab initio cryo-EM reconstruction from the moments of particle images.')
     .version(VERSION, '-V, --version', 'the version')
     .helpCommand(false)
+  program.addCommand(infoCommand(shell, onExit))
   for (const definition of taskCommands) {
     const entry = catalog.find(({ id }) => id === definition.task)
     if (entry) program.addCommand(taskCommand(definition, entry, shell, onExit))

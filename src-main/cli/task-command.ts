@@ -70,7 +70,7 @@ export function addCommonOptions(command: Command): void {
     .addOption(new Option('--json', 'print the result as JSON on stdout, and nothing else there').helpGroup('Output:'))
     .addOption(new Option('--quiet', 'no progress').helpGroup('Output:'))
     .addOption(new Option('--verbose', 'every message of the log').helpGroup('Output:'))
-    .addOption(new Option('-h, --help', 'this page').helpGroup('Output:'))
+    .addHelpOption(new Option('-h, --help', 'this page').helpGroup('Output:'))
 }
 
 function addSettingOption(command: Command, flag: SettingFlag): void {

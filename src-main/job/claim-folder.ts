@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { access, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '#core/error.ts'
+import { makeFolder } from '#io/make-folder.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import { jobStateSchema, type JobState } from '#job/job-state.ts'
 
@@ -25,7 +26,7 @@ export async function claimFolder(path: string, options: { readonly overwrite: b
     // Only a job's own records: in any other folder a `result` belongs to somebody else.
     if (names.includes(JOB_FILES.request)) await removeJobFiles(folder)
   }
-  const made = await makeFolder(folder)
+  const made = await createFolder(folder)
   await access(folder, constants.W_OK).catch((error: unknown) => {
     throw new AppError('InvalidInput', `cannot write to the folder ${folder}: permission denied`, { folder }, error)
   })
@@ -84,9 +85,9 @@ async function removeEmptyFolders(from: string, to: string): Promise<void> {
 }
 
 /** Creates the folder and its parents; gives the uppermost one it had to make. */
-async function makeFolder(folder: string): Promise<string | undefined> {
+async function createFolder(folder: string): Promise<string | undefined> {
   try {
-    return await mkdir(folder, { recursive: true })
+    return await makeFolder(folder)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const reasons: Readonly<Record<string, string>> = { EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', ENOENT: 'this place takes no new folders', EEXIST: 'a file has that name', ENOTDIR: 'a part of its path is a file' }

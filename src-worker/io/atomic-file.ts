@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '#core/error.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * A file that appears under its name only when it is complete and on disk: written beside under a hidden temporary
@@ -22,7 +23,7 @@ export class AtomicFile {
   static async create(path: string): Promise<AtomicFile> {
     const temporary = temporaryName(path)
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       return new AtomicFile(path, temporary, await open(temporary, 'wx'))
     } catch (error) {
       throw cannotWrite(path, error)
