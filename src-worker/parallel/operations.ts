@@ -1,4 +1,5 @@
+import { simulateChunk } from '#task/simulate/simulate-chunk.ts'
 import type { AnyOperation } from './operation.ts'
 
 /** Every operation that compute threads can run. Imported by `entry/compute-thread.ts` alone. */
-export const operations: readonly AnyOperation[] = []
+export const operations: readonly AnyOperation[] = [simulateChunk]

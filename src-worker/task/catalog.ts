@@ -1,4 +1,5 @@
 import type { ZodObject } from 'zod'
+import { settings as simulate } from './simulate/settings.ts'
 
 /** What can be submitted: a task's name, its title, and the schema of its settings. */
 export interface CatalogEntry {
@@ -8,4 +9,6 @@ export interface CatalogEntry {
 }
 
 /** Every task. Settings only: loading the catalogue loads no computation. */
-export const catalog: readonly CatalogEntry[] = []
+export const catalog: readonly CatalogEntry[] = [
+  { id: 'simulate', title: 'Simulate particle images', settings: simulate },
+]

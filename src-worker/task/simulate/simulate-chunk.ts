@@ -1,0 +1,55 @@
+import { rotationFromEuler } from '#core/geometry/rotation.ts'
+import { sampleDirection, type VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
+import { addWhiteNoise, signalEnergy } from '#core/image/noise.ts'
+import { Random } from '#core/random.ts'
+import { makeVolume } from '#core/volume/volume.ts'
+import { Projector } from '#kernel/projector.ts'
+import { defineOperation, transferring } from '#parallel/operation.ts'
+
+export interface ChunkRequest {
+  /** The truth's values; in shared memory they are not copied. */
+  readonly volume: Float32Array
+  readonly size: number
+  /** Names the volume: a thread keeps the last one's projector. */
+  readonly volumeKey: string
+  readonly mixture: VonMisesFisherMixture
+  readonly sigma: number
+  readonly seed: number
+  /** Which chunk: with the seed this determines every random number. */
+  readonly chunk: number | string
+  readonly count: number
+}
+
+export interface Chunk {
+  readonly images: Float32Array<ArrayBuffer>
+  /** RELION's angles, radians. */
+  readonly rot: Float64Array<ArrayBuffer>
+  readonly tilt: Float64Array<ArrayBuffer>
+  readonly psi: Float64Array<ArrayBuffer>
+  /** Sum over the images of |I|^2 without noise. */
+  readonly cleanEnergy: number
+}
+
+let kept: { readonly key: string; readonly projector: Projector } | undefined
+
+/** Projects and adds noise: a pure function of the request, whatever thread it runs on. */
+export const simulateChunk = defineOperation('simulate/chunk', (request: ChunkRequest) => {
+  const { size, count } = request
+  if (kept?.key !== request.volumeKey) kept = { key: request.volumeKey, projector: new Projector(makeVolume(size, 1, request.volume)) }
+  const random = new Random(request.seed).stream('simulate').stream(request.chunk)
+  const chunk = { images: new Float32Array(count * size * size), rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count) }
+  const poses = random.stream('poses')
+  const rotations = new Float64Array(9 * count)
+  for (let i = 0; i < count; i++) {
+    const [x, y, z] = sampleDirection(request.mixture, poses)
+    chunk.rot[i] = Math.atan2(y, x)
+    chunk.tilt[i] = Math.atan2(Math.hypot(x, y), z)
+    chunk.psi[i] = 2 * Math.PI * (poses.uniform() - 0.5)
+    rotations.set(rotationFromEuler(chunk.rot[i]!, chunk.tilt[i]!, chunk.psi[i]!), 9 * i)
+  }
+  kept.projector.project(rotations, chunk.images)
+  const cleanEnergy = signalEnergy(chunk.images)
+  addWhiteNoise(chunk.images, request.sigma, random.stream('noise'))
+  const result: Chunk = { ...chunk, cleanEnergy }
+  return transferring(result, [chunk.images.buffer, chunk.rot.buffer, chunk.tilt.buffer, chunk.psi.buffer])
+})
