@@ -72,8 +72,8 @@ export class GzipSource implements ByteSource {
     } catch (error) {
       this.stop()
       const code = (error as NodeJS.ErrnoException).code ?? ''
-      const fault = code === 'Z_BUF_ERROR' ? 'is cut short' : 'is damaged'
-      throw new MrcError('InvalidInput', `${this.path}: the gzip data ${fault} after ${this.position} decompressed bytes`, { file: this.path, code }, error)
+      const fault = code === 'Z_BUF_ERROR' ? `is cut short after ${this.position} decompressed bytes` : `is damaged (${(error as Error).message})`
+      throw new MrcError('InvalidInput', `${this.path}: the gzip data ${fault}`, { file: this.path, code }, error)
     }
   }
 

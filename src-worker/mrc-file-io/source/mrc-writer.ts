@@ -33,6 +33,7 @@ export interface WriteMrcOptions extends Omit<MrcWriterOptions, 'width' | 'heigh
 /** Writes a whole map or stack from memory, x fastest. See createMrcWriter. */
 export async function writeMrc(path: string, values: Float32Array, options: WriteMrcOptions): Promise<void> {
   const { shape, ...rest } = options
+  checkOptions(path, { ...rest, width: shape[0], height: shape[1] })
   const length = shape[0] * shape[1] * shape[2] * mrcModes[options.mode ?? 2].components
   if (values.length !== length) {
     throw new MrcError('InvalidInput', `${path}: ${values.length} values given, expected ${shape.join(' x ')} = ${length}`, { file: path, found: values.length, expected: length })
