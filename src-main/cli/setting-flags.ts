@@ -116,7 +116,7 @@ function helpOf(schema: Schema): string {
     schema.unit,
     range,
     choices.length > 0 && !typesOf(schema).has('boolean') ? (range || kindOf(schema) === 'number-or-text' ? `or ${choices.join(', ')}` : choices.join(', ')) : undefined,
-    schema.default === undefined || schema.default === null ? undefined : `default ${Array.isArray(schema.default) ? schema.default.join(',') : String(schema.default)}`,
+    schema.default === undefined || schema.default === null ? undefined : `default ${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}`,
   ].filter((note) => note !== undefined && note !== '')
   const text = schema.help ?? schema.title ?? ''
   return notes.length === 0 ? text : `${text} (${notes.join('; ')})`

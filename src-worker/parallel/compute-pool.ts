@@ -122,7 +122,9 @@ export class ComputePool {
     const thread = new Worker(this.threadPath!)
     let crash: unknown
     thread.on('message', (reply: TaskReply) => this.receive(thread, reply))
-    thread.on('error', (error) => (crash = error))
+    thread.on('error', (error) => {
+      crash = error
+    })
     thread.on('exit', (code) => this.lose(thread, code, crash))
     return thread
   }

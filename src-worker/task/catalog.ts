@@ -9,6 +9,4 @@ export interface CatalogEntry {
 }
 
 /** Every task. Settings only: loading the catalogue loads no computation. */
-export const catalog: readonly CatalogEntry[] = [
-  { id: 'simulate', title: 'Simulate particle images', settings: simulate },
-]
+export const catalog: readonly CatalogEntry[] = [{ id: 'simulate', title: 'Simulate particle images', settings: simulate }]
