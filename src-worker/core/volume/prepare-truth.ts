@@ -52,7 +52,7 @@ function placeWarnings(map: Volume, centre: readonly [number, number, number], r
   if (off > 0.05 * map.size) {
     warnings.push(`the particle's centre of mass is ${off.toFixed(1)} voxels off the box centre (${centre.map((v) => v.toFixed(1)).join(', ')}): the images are turned about the box centre`)
   }
-  if (radius > size / 2) {
+  if (radius > 0.95 * (size / 2)) {
     warnings.push(`the particle reaches ${radius.toFixed(0)} pixels from the centre of a box of ${size}: what leaves the box on one side of an image comes in on the other`)
   }
   return warnings

@@ -61,7 +61,7 @@ interface Prepared {
 
 async function prepare(context: JobContext, settings: SimulateSettings): Promise<Prepared> {
   const path = resolve(settings.map)
-  const { volume, warnings } = await readVolume(path)
+  const { volume, warnings } = await readVolume(path, settings.voxelSize === undefined ? {} : { voxelSize: settings.voxelSize })
   const truth = named(path, volume, settings)
   const all = [...warnings, ...truth.warnings]
   for (const warning of all) context.log('warning', warning, { file: path })

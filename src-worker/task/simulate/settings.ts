@@ -6,6 +6,7 @@ export const settings = z
     map: z.string().min(1).meta({ title: 'Map', help: 'The map to simulate images of (MRC, CCP4; also .gz, .bz2)', group: 'Input' }),
     images: z.int().min(1).max(50_000_000).meta({ title: 'Images', help: 'How many images', group: 'Images' }),
     box: z.int().min(8).max(256).meta({ title: 'Box', help: 'Side of an image; a larger map is Fourier-cropped, a smaller one padded', unit: 'px', group: 'Images' }),
+    voxelSize: z.number().positive().optional().meta({ title: 'Voxel size of the map', help: 'Used instead of what the map says', unit: 'Å', group: 'Input' }),
     pixelSize: z.number().positive().optional().meta({ title: 'Pixel size', help: 'Resample to about this pixel size, then cut or pad to the box; default: keep the field of view', unit: 'Å', group: 'Images' }),
     sigma: z.number().min(0).optional().meta({ title: 'Noise', help: 'Standard deviation of the white noise per pixel; give this or --snr', group: 'Noise' }),
     snr: z.number().positive().optional().meta({ title: 'Signal to noise', help: 'E|I|^2 / (n^2 sigma^2); give this or --sigma', group: 'Noise' }),
