@@ -1,0 +1,137 @@
+import { unlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { AppError, requireInput } from '#core/error.ts'
+import { combineParts, estimateNoise, momentBases, type MomentPart, type MomentSet, type MomentSpecification } from '#core/moments/moment-set.ts'
+import { addSums, emptySums } from '#core/moments/moment-sums.ts'
+import { fileHash } from '#io/file-hash.ts'
+import { readMoments, writeMoments } from '#io/moments-file.ts'
+import { openImages } from '#io/particle-images.ts'
+import { readParticles } from '#io/star-file.ts'
+import type { JobContext } from '#job/context.ts'
+import { accumulatePart, type PartResult } from './accumulate-part.ts'
+import { momentSpecification, type SpecificationChoice } from './specification.ts'
+
+export interface EstimateOptions extends SpecificationChoice {
+  readonly particles: string
+  readonly sigma?: number | undefined
+  readonly parts: number
+  /** Where an unfinished pass is kept, and found again. */
+  readonly checkpointPath: string
+}
+
+/** Most images in one piece of work: pieces, and so the results, do not depend on the number of threads. */
+const PIECE = 8192
+const CHECKPOINT_SECONDS = 30
+
+/**
+ * Moments of a stack in one pass: pieces of images are summed on the compute threads and added in their order into
+ * `parts` partial sums (alternating pieces, two half-sets), so the result is the same for any number of threads and
+ * after an interruption.
+ */
+export async function estimateMoments(context: JobContext, options: EstimateOptions): Promise<MomentSet> {
+  requireInput(options.parts % 2 === 0, () => `the number of partial sums is ${options.parts}, expected an even number`, { field: 'parts', found: options.parts })
+  const source = await describeSource(options.particles)
+  const specification = momentSpecification(source, options)
+  const groups = options.parts / 2
+  const pieceSize = Math.max(1, Math.min(PIECE, Math.ceil(source.count / groups)))
+  const pieces = Math.ceil(source.count / pieceSize)
+  const pass = await beginPass({ source, specification, groups, pieceSize, checkpointPath: options.checkpointPath })
+  if (pass.done > 0) context.log('info', `resuming the moment pass at image ${pass.done * pieceSize} of ${source.count}`)
+  let saved = performance.now()
+  const running = new Map<number, Promise<PartResult>>()
+  const width = Math.max(1, context.pool.size)
+  let started = pass.done
+  const fractions = new Map<number, number>()
+  for (let piece = pass.done; piece < pieces; piece++) {
+    for (; started < pieces && started < piece + 2 * width; started++) {
+      const index = started
+      const start = index * pieceSize
+      const count = Math.min(pieceSize, source.count - start)
+      const task = context.pool.run(accumulatePart, { particles: options.particles, specification, start, count, halves: source.halves.slice(start, start + count) }, {
+        signal: context.signal,
+        onProgress: (fraction) => {
+          fractions.set(index, fraction)
+          const inFlight = [...fractions].filter(([k]) => k >= piece).reduce((sum, [, f]) => sum + f, 0)
+          context.progress(Math.min(1, (piece + inFlight) / pieces))
+        },
+      })
+      task.catch(() => undefined)
+      running.set(index, task)
+    }
+    const result = await running.get(piece)!
+    running.delete(piece)
+    fractions.delete(piece)
+    pass.add(piece, result)
+    await context.breathe()
+    if (performance.now() - saved > 1000 * CHECKPOINT_SECONDS && piece + 1 < pieces) {
+      await writeMoments(options.checkpointPath, pass.state(piece + 1))
+      saved = performance.now()
+    }
+    context.progress((piece + 1) / pieces)
+  }
+  if (pass.skipped() > 0) context.log('warning', `${pass.skipped()} of ${source.count} images were left out: they hold values that are not finite`)
+  const set = pass.state(pieces)
+  const bases = momentBases(specification)
+  const total = combineParts(set, bases)
+  requireInput(total.imageCount >= 2, () => `${options.particles}: ${total.imageCount} usable images, expected at least 2`, { file: options.particles, found: total.imageCount })
+  const noiseVariance = options.sigma === undefined ? estimateNoise(total, specification) : options.sigma ** 2
+  await unlink(options.checkpointPath).catch(() => undefined)
+  return { ...set, noiseVariance, noiseSource: options.sigma === undefined ? 'background' : 'given', provenance: source.provenance }
+}
+
+interface Source {
+  readonly count: number
+  readonly boxSize: number
+  readonly pixelSize: number
+  readonly halves: Uint8Array
+  readonly provenance: Readonly<Record<string, unknown>>
+}
+
+async function describeSource(path: string): Promise<Source> {
+  const images = await openImages(path)
+  const { count, size, pixelSize } = images
+  await images.close()
+  requireInput(count >= 2, () => `${path}: ${count} image${count === 1 ? '' : 's'}, expected at least 2`, { file: path, found: count })
+  const star = /\.star(\.gz)?$/i.test(path) ? await readParticles(path) : undefined
+  const halves = Uint8Array.from({ length: count }, (_, i) => {
+    const subset = star?.randomSubset?.[i]
+    return subset === 1 || subset === 2 ? subset : 1 + (i % 2)
+  })
+  return { count, boxSize: size, pixelSize, halves, provenance: { particles: basename(path), images: count, ...(star && { sha256: await fileHash(path) }) } }
+}
+
+interface Pass {
+  readonly done: number
+  add(piece: number, result: PartResult): void
+  skipped(): number
+  state(done: number): MomentSet
+}
+
+async function beginPass(options: { source: Source; specification: MomentSpecification; groups: number; pieceSize: number; checkpointPath: string }): Promise<Pass> {
+  const { source, specification, groups, pieceSize, checkpointPath } = options
+  const bases = momentBases(specification)
+  const identity = JSON.stringify([source.provenance, specification, groups, pieceSize])
+  let parts: MomentPart[] = Array.from({ length: 2 * groups }, (_, k) => ({ half: k % 2 === 0 ? (1 as const) : (2 as const), sums: emptySums(bases.basis, bases.thirdBasis?.counts) }))
+  let done = 0
+  let skipped = 0
+  const before = await readMoments(checkpointPath).catch((error: unknown) => {
+    if (error instanceof AppError && (error.tag === 'NotFound' || error.tag === 'UnsupportedFormat')) return undefined
+    throw error
+  })
+  if (before?.provenance.identity === identity) {
+    parts = [...before.parts]
+    done = Number(before.provenance.piecesDone)
+    skipped = Number(before.provenance.skipped)
+  }
+  return {
+    done,
+    add(piece, result) {
+      const group = piece % groups
+      addSums(parts[2 * group]!.sums, result.half1)
+      addSums(parts[2 * group + 1]!.sums, result.half2)
+      skipped += result.skipped
+    },
+    skipped: () => skipped,
+    state: (piecesDone) => ({ specification, parts, noiseVariance: 0, noiseSource: 'given', provenance: { identity, piecesDone, skipped } }),
+  }
+}

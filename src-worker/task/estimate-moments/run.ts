@@ -1,0 +1,28 @@
+import { momentBases, combineParts } from '#core/moments/moment-set.ts'
+import { writeMoments } from '#io/moments-file.ts'
+import type { JobContext } from '#job/context.ts'
+import { estimateMoments } from './estimate.ts'
+import type { EstimateMomentsSettings } from './settings.ts'
+
+/** Reads particle images once and writes their moments. */
+export async function run(context: JobContext, settings: EstimateMomentsSettings): Promise<Record<string, unknown>> {
+  context.stages([{ name: 'moments', weight: 1 }])
+  const began = performance.now()
+  const set = await context.stage('moments', () => estimateMoments(context, { ...settings, checkpointPath: `${settings.out}.unfinished` }))
+  await writeMoments(settings.out, set)
+  context.artifact('moments', settings.out)
+  const { specification } = set
+  const total = combineParts(set, momentBases(specification))
+  const seconds = (performance.now() - began) / 1000
+  return {
+    images: total.imageCount,
+    box: specification.boxSize,
+    pixelSize: specification.pixelSize,
+    sigma: Math.sqrt(set.noiseVariance),
+    noiseSource: set.noiseSource,
+    parts: set.parts.length,
+    seconds,
+    imagesPerSecond: total.imageCount / seconds,
+    files: { moments: settings.out },
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** How moments are taken, for every task that takes them. */
+export const momentFields = {
+  radius: z.number().positive().optional().meta({ title: 'Disc radius', help: 'Only pixels within this distance of the box centre are used; default 0.46 of the box.', unit: 'px', group: 'Moments' }),
+  maxShell: z.number().positive().optional().meta({ title: 'Highest shell', help: 'Band limit of the first and second moment, in Fourier shells of the box; default 0.92 of Nyquist, less for large boxes.', unit: 'shell', group: 'Moments' }),
+  thirdMaxShell: z.number().nonnegative().optional().meta({ title: 'Highest shell of the third moment', help: 'Band limit of the third moment; 0 leaves it out; default half of Nyquist, less for large boxes.', unit: 'shell', group: 'Moments' }),
+  parts: z.int().min(2).max(64).default(16).meta({ title: 'Partial sums', help: 'Sums kept apart for half-maps and resampling; an even number.', group: 'Moments' }),
+}
+
+export const settings = z.strictObject({
+  particles: z.string().min(1).meta({ title: 'Particles', help: 'A STAR file of particles, or an MRC stack.', group: 'Input' }),
+  out: z.string().min(1).meta({ title: 'Moments file', help: 'HDF5 file to write.', group: 'Output' }),
+  sigma: z.number().positive().optional().meta({ title: 'Noise standard deviation', help: 'Per pixel; default: estimated from the corners.', group: 'Moments' }),
+  ...momentFields,
+})
+
+export type EstimateMomentsSettings = z.output<typeof settings>
