@@ -118,7 +118,7 @@ function helpOf(schema: Schema): string {
     choices.length > 0 && !typesOf(schema).has('boolean') ? (range || kindOf(schema) === 'number-or-text' ? `or ${choices.join(', ')}` : choices.join(', ')) : undefined,
     schema.default === undefined || schema.default === null ? undefined : `default ${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}`,
   ].filter((note) => note !== undefined && note !== '')
-  const text = schema.help ?? schema.title ?? ''
+  const text = (schema.help ?? schema.title ?? '').replace(/\.$/, '')
   return notes.length === 0 ? text : `${text} (${notes.join('; ')})`
 }
 

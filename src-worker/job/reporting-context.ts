@@ -34,6 +34,7 @@ export class ReportingContext implements JobContext {
   private readonly started: number
   private list: readonly Stage[] = []
   private current = -1
+  private stageStarted = 0
   private fraction = 0
   private lastProgress = -Infinity
   private lastMessage: string | undefined
@@ -65,6 +66,7 @@ export class ReportingContext implements JobContext {
     if (index < 0) throw new AppError('Internal', `stage "${name}" was not announced, or comes out of order`)
     await this.breathe()
     this.current = index
+    this.stageStarted = this.now()
     this.options.emit({ type: 'stage', name, index, count: this.list.length, weight: this.list[index]!.weight })
     this.report(0, undefined, true)
     const result = await work()
@@ -134,14 +136,21 @@ export class ReportingContext implements JobContext {
     if (!always && now - this.lastProgress < PROGRESS_INTERVAL && message === this.lastMessage) return
     this.lastProgress = now
     this.lastMessage = message
-    const elapsed = (now - this.started) / 1000
-    const secondsLeft = elapsed > 2 && this.fraction > 0.01 ? (elapsed * (1 - this.fraction)) / this.fraction : undefined
+    const secondsLeft = this.secondsLeft(now, weight * inside)
     this.options.emit({
       type: 'progress',
       fraction: this.fraction,
       ...(message !== undefined && { message }),
       ...(secondsLeft !== undefined && { secondsLeft }),
     })
+  }
+
+  /** From the pace of the present stage once that is known, else from the pace so far. */
+  private secondsLeft(now: number, doneInStage: number): number | undefined {
+    const left = 1 - this.fraction
+    if (doneInStage > 0.01 && now - this.stageStarted > 1000) return ((now - this.stageStarted) / 1000 / doneInStage) * left
+    const elapsed = (now - this.started) / 1000
+    return elapsed > 2 && this.fraction > 0.01 ? (elapsed / this.fraction) * left : undefined
   }
 
   private sendPreview(preview: Preview): void {
