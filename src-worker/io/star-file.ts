@@ -88,10 +88,7 @@ export async function readParticles(path: string): Promise<Particles> {
   const warnings = [...file.warnings]
   const images = imageReferences(path, table)
   const stacks = await Promise.all(images.names.map((name) => findStack(path, name)))
-  for (const stack of stacks) {
-    if (!stack.path) warnings.push(`the stack ${stack.name} was not found beside the STAR file, above it or in the working directory`)
-    else if (/\.(gz|bz2)$/i.test(stack.path) && !/\.(gz|bz2)$/i.test(stack.name)) warnings.push(`the stack ${stack.name} is read from its compressed copy`)
-  }
+  warnings.push(...stackWarnings(stacks))
   const header = await firstStackHeader(stacks)
   const sizes = opticsOf(path, file, table, warnings)
   let { pixelSize } = sizes
@@ -138,6 +135,15 @@ function imageReferences(path: string, table: StarLoop): { names: string[]; stac
     indexOf[i] = index - 1
   })
   return { names, stackOf, indexOf }
+}
+
+function stackWarnings(stacks: readonly StackReference[]): string[] {
+  const warnings: string[] = []
+  const missing = stacks.filter((stack) => !stack.path)
+  const packed = stacks.filter((stack) => stack.path && /\.(gz|bz2)$/i.test(stack.path) && !/\.(gz|bz2)$/i.test(stack.name))
+  if (missing.length > 0) warnings.push(`${missing.length} of ${stacks.length} stacks were not found beside the STAR file, above it or in the working directory, the first is ${missing[0]!.name}`)
+  if (packed.length > 0) warnings.push(`${packed.length} of ${stacks.length} stacks are read from a compressed copy, the first is ${packed[0]!.path}`)
+  return warnings
 }
 
 async function findStack(starPath: string, name: string): Promise<StackReference> {
