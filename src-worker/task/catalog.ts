@@ -1,4 +1,6 @@
 import type { ZodObject } from 'zod'
+import { settings as estimateMoments } from './estimate-moments/settings.ts'
+import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 
 /** What can be submitted: a task's name, its title, and the schema of its settings. */
@@ -9,4 +11,8 @@ export interface CatalogEntry {
 }
 
 /** Every task. Settings only: loading the catalogue loads no computation. */
-export const catalog: readonly CatalogEntry[] = [{ id: 'simulate', title: 'Simulate particle images', settings: simulate }]
+export const catalog: readonly CatalogEntry[] = [
+  { id: 'simulate', title: 'Simulate particle images', settings: simulate },
+  { id: 'estimate-moments', title: 'Estimate moments', settings: estimateMoments },
+  { id: 'reconstruct', title: 'Reconstruct from moments', settings: reconstruct },
+]

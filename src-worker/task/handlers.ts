@@ -1,7 +1,11 @@
 import type { TaskHandler } from '#job/runner.ts'
+import { settings as estimateMoments } from './estimate-moments/settings.ts'
+import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 
 /** Task id to its code. Imported by worker entries alone; each task is loaded when its job starts. */
 export const handlers: Readonly<Record<string, TaskHandler>> = {
   simulate: { settings: simulate, load: async () => (await import('./simulate/run.ts')).run },
+  'estimate-moments': { settings: estimateMoments, load: async () => (await import('./estimate-moments/run.ts')).run },
+  reconstruct: { settings: reconstruct, load: async () => (await import('./reconstruct/run.ts')).run },
 }

@@ -5,6 +5,7 @@ import { dataCount } from '#core/moments/component-moments.ts'
 import { Random } from '#core/random.ts'
 import { Kernel } from '#kernel/kernel.ts'
 import { SliceModel } from '../steerable/slice-model.ts'
+import { momentErrors, type MomentErrors } from './moment-errors.ts'
 import { MomentObjective } from './objective.ts'
 import type { MomentStage } from './stage.ts'
 import type { SteerableBasis } from '#core/basis/steerable.ts'
@@ -44,6 +45,8 @@ export interface MomentSolution {
   readonly chiSquarePerDatum: number
   /** The same for M1, M2 and M3 alone. */
   readonly parts: readonly [number, number, number]
+  /** Relative errors of M1 and M2 in the last band, beside their noise floors. */
+  readonly errors: MomentErrors
   readonly stages: readonly { readonly maxFrequency: number; readonly chiSquarePerDatum: number; readonly iterations: number; readonly seconds: number }[]
   readonly seed: number
 }
@@ -66,6 +69,7 @@ export function solveMoments(options: SolveOptions): MomentSolution {
   const reports: MomentSolution['stages'][number][] = []
   let parts: readonly [number, number, number] = [0, 0, 0]
   let scale = 0
+  let errors: MomentErrors | undefined
   options.stages.forEach((stage, index) => {
     const began = performance.now()
     const size = modelSize(stage.maxFrequency, options.radius)
@@ -106,12 +110,13 @@ export function solveMoments(options: SolveOptions): MomentSolution {
     previous = { basis, coefficients: minimum.point.slice(0, n).map((x) => x * scale) }
     logits = minimum.point.slice(n)
     objective.evaluate(previous.coefficients, logits, gradient)
+    errors = momentErrors(model, stage.moments, objective.viewProbabilities(logits))
     const second = dataCount(model.counts, false) - model.counts[0]!
     const third = objective.dataCount - second - model.counts[0]!
     parts = [objective.parts[0] / model.counts[0]!, objective.parts[1] / second, third > 0 ? objective.parts[2] / third : 0]
     reports.push({ maxFrequency: stage.maxFrequency, chiSquarePerDatum: (1e3 * minimum.value) / objective.dataCount, iterations: minimum.iterations, seconds: (performance.now() - began) / 1000 })
   })
-  return { ...previous!, viewDegree: options.viewDegree, viewLogits: logits!, chiSquarePerDatum: reports.at(-1)!.chiSquarePerDatum, parts, stages: reports, seed: options.seed }
+  return { ...previous!, viewDegree: options.viewDegree, viewLogits: logits!, chiSquarePerDatum: reports.at(-1)!.chiSquarePerDatum, parts, errors: errors!, stages: reports, seed: options.seed }
 }
 
 // Mean |z|^2 that the data ask for, over the modelled orders.

@@ -1,0 +1,80 @@
+import { evaluateVolume } from '#core/basis/spherical-bessel.ts'
+import { requireInput } from '#core/error.ts'
+import { combineParts, momentBases, type MomentSet } from '#core/moments/moment-set.ts'
+import { estimateParticleRadius } from '#core/moments/particle-radius.ts'
+import { Random } from '#core/random.ts'
+import { makeVolume, type Volume } from '#core/volume/volume.ts'
+import type { JobContext } from '#job/context.ts'
+import type { MomentSolution } from '#method/moments/solve.ts'
+import { momentStage, type MomentStage } from '#method/moments/stage.ts'
+import type { ReconstructSettings } from './settings.ts'
+import { solveStart } from './solve-start.ts'
+
+export type InversionSettings = Omit<ReconstructSettings, 'moments'>
+
+export interface Inversion {
+  /** Every start, best first. */
+  readonly starts: readonly { readonly solution: MomentSolution; readonly volume: Volume }[]
+  /** Radius of the particle's ball, voxels. */
+  readonly radius: number
+  readonly third: boolean
+  readonly bands: readonly MomentStage[]
+  readonly seconds: number
+}
+
+/** Volumes and viewing distributions from moments: several random starts on the compute threads, best first. */
+export async function invertMoments(context: JobContext, set: MomentSet, settings: InversionSettings): Promise<Inversion> {
+  const began = performance.now()
+  const { specification, noiseVariance } = set
+  const bases = momentBases(specification)
+  const sums = combineParts(set, bases)
+  requireInput(noiseVariance > 0, () => 'the moments say that the noise variance is 0: give sigma when they are taken', { found: noiseVariance })
+  const third = settings.third && specification.thirdMaxFrequency !== undefined
+  const radius = particleRadius(context, { set, settings, sums })
+  const perShell = (2 * Math.PI) / specification.boxSize
+  const highest = (third ? specification.thirdMaxFrequency! : Math.min(specification.maxFrequency, Math.PI / 2)) / perShell
+  const shells = settings.bands ?? [0.5, 0.72, 1].map((part) => part * highest)
+  shells.forEach((shell, i) => {
+    requireInput(shell <= highest + 1e-9 && shell > (shells[i - 1] ?? 0), () => `bands are ${shells.join(', ')}, expected ascending shells up to ${highest.toFixed(1)}`, { field: 'bands', found: shells })
+  })
+  const bands = shells.map((shell) =>
+    momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, noiseVariance }, { maxFrequency: shell * perShell, radius, third }),
+  )
+  const empty = bands.findIndex((band) => band.components.length === 0)
+  requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)
+  const random = new Random(context.seed)
+  const fractions = new Float64Array(settings.starts)
+  const solutions = await Promise.all(
+    Array.from({ length: settings.starts }, (_, start) =>
+      context.pool.run(
+        solveStart,
+        { image: bases.basis, stages: bands, third, radius, viewDegree: settings.viewDegree, seed: random.stream(`start ${start}`).bits(), iterations: settings.iterations },
+        {
+          signal: context.signal,
+          onProgress: (fraction) => {
+            fractions[start] = fraction
+            context.progress(fractions.reduce((sum, f) => sum + f, 0) / settings.starts)
+          },
+        },
+      ),
+    ),
+  )
+  solutions.sort((a, b) => a.chiSquarePerDatum - b.chiSquarePerDatum)
+  const starts = solutions.map((solution) => ({
+    solution,
+    volume: makeVolume(specification.boxSize, specification.pixelSize, evaluateVolume(solution.basis, solution.coefficients, specification.boxSize)),
+  }))
+  return { starts, radius, third, bands, seconds: (performance.now() - began) / 1000 }
+}
+
+function particleRadius(context: JobContext, options: { set: MomentSet; settings: InversionSettings; sums: ReturnType<typeof combineParts> }): number {
+  const { specification, noiseVariance } = options.set
+  if (options.settings.diameter !== undefined) {
+    const radius = options.settings.diameter / (2 * specification.pixelSize)
+    requireInput(radius <= specification.radius, () => `the particle diameter is ${options.settings.diameter} Å, expected at most ${(2 * specification.radius * specification.pixelSize).toFixed(0)} Å, the disc of the moments`, { field: 'diameter', found: options.settings.diameter })
+    return radius
+  }
+  const { radius, reliable } = estimateParticleRadius(options.sums, { boxSize: specification.boxSize, noiseVariance, limit: specification.radius })
+  context.log(reliable ? 'info' : 'warning', reliable ? `particle radius estimated as ${radius} px` : `the particle radius cannot be told from the noise: the whole disc of ${radius} px is used; give --diameter`)
+  return radius
+}

@@ -1,0 +1,30 @@
+import { AppError } from '#core/error.ts'
+import { makeFolder } from '#io/make-folder.ts'
+import { readMoments } from '#io/moments-file.ts'
+import type { JobContext } from '#job/context.ts'
+import { resultFolder } from '#job/job-folder.ts'
+import { invertMoments } from './invert-moments.ts'
+import type { ReconstructSettings } from './settings.ts'
+import { startTable } from './start-table.ts'
+import { writeInversion } from './write-inversion.ts'
+
+/** Inverts a moments file into a volume and a viewing distribution. */
+export async function run(context: JobContext, settings: ReconstructSettings): Promise<Record<string, unknown>> {
+  if (context.folder === undefined) throw new AppError('Internal', 'reconstruct needs a job folder')
+  context.stages([{ name: 'read', weight: 1 }, { name: 'reconstruct', weight: 20 }])
+  const set = await context.stage('read', () => readMoments(settings.moments))
+  const inversion = await context.stage('reconstruct', () => invertMoments(context, set, settings))
+  const folder = resultFolder(context.folder)
+  await makeFolder(folder)
+  const files = await writeInversion(context, folder, inversion)
+  const best = inversion.starts[0]!.solution
+  return {
+    chiSquarePerDatum: best.chiSquarePerDatum,
+    ...best.errors,
+    thirdMoment: inversion.third,
+    radius: inversion.radius,
+    starts: startTable(inversion),
+    seconds: inversion.seconds,
+    files: { map: files.map, views: files.views, starts: files.starts },
+  }
+}
