@@ -9,22 +9,24 @@ export interface ParticleExtent {
 }
 
 /**
- * Centre and radius of the density above mean + 2 standard deviations, weighted by how far it is above. `undefined` for
- * a constant map.
+ * Centre and radius of the density above mean + 2 standard deviations (or half-way to the maximum, where that is lower:
+ * a particle that fills its box), weighted by how far it is above. `undefined` for a constant map.
  */
 export function particleExtent(volume: Volume): ParticleExtent | undefined {
   const { size: n, data } = volume
   const c = Math.floor(n / 2)
   let sum = 0
   let squares = 0
+  let largest = -Infinity
   for (const value of data) {
+    largest = Math.max(largest, value)
     sum += value
     squares += value * value
   }
   const mean = sum / data.length
   const deviation = Math.sqrt(Math.max(0, squares / data.length - mean * mean))
   if (deviation <= 1e-7 * Math.abs(mean) || deviation === 0) return undefined
-  const threshold = mean + 2 * deviation
+  const threshold = Math.min(mean + 2 * deviation, (mean + largest) / 2)
   const perRadius = new Float64Array(Math.ceil(n * Math.sqrt(3)) + 2)
   const moment = [0, 0, 0] as [number, number, number]
   let total = 0
@@ -41,7 +43,6 @@ export function particleExtent(volume: Volume): ParticleExtent | undefined {
       }
     }
   }
-  if (total === 0) return undefined
   let radius = 0
   for (let held = perRadius[0]!; held < 0.99 * total; held += perRadius[radius]!) radius++
   return { centre: [moment[0] / total, moment[1] / total, moment[2] / total], radius }

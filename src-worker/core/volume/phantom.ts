@@ -58,8 +58,7 @@ export function phantomFourier(phantom: Phantom, kx: number, ky: number, kz: num
  * in Fourier space to the voxel size asked for. Values are rho (per cubic Angstrom).
  */
 export function rasterizePhantom(phantom: Phantom, size: number, voxelSize = phantomVoxelSize(phantom, size)): Volume {
-  const narrowest = phantom.widths.reduce((least, width) => Math.min(least, width), Infinity)
-  const factor = Math.max(2, Math.ceil((1.2 * voxelSize) / narrowest))
+  const factor = finerBy(phantom.widths.reduce((least, width) => Math.min(least, width), Infinity) / voxelSize)
   const fine = factor * size
   const step = voxelSize / factor
   const grid = new Float64Array(fine ** 3)
@@ -77,6 +76,14 @@ export function rasterizePhantom(phantom: Phantom, size: number, voxelSize = pha
   }
   const matrix = resampleMatrix(fine, size)
   return makeVolume(size, voxelSize, Float32Array.from(applyAlongAxes(grid, fine, [matrix, matrix, matrix], size)))
+}
+
+// How much finer to sample: a blob's transform exp(-s^2 k^2 / 2) must be below 1e-5 at the lowest frequency that aliases
+// into the band kept, (2 - 1 / factor) pi on the fine grid.
+function finerBy(width: number): number {
+  let factor = 2
+  while (width * factor * (2 - 1 / factor) * Math.PI < 4.8) factor++
+  return factor
 }
 
 /**
@@ -104,11 +111,11 @@ interface Line {
   readonly values: Float64Array
 }
 
-// A unit-integral Gaussian at `centre` (from the middle of the box), out to seven standard deviations.
+// A unit-integral Gaussian at `centre` (from the middle of the box), out to 5.5 standard deviations.
 function gaussianLine(centre: number, width: number, size: number): Line {
   const middle = Math.floor(size / 2)
-  const first = Math.max(0, Math.ceil(centre - 7 * width) + middle)
-  const last = Math.min(size - 1, Math.floor(centre + 7 * width) + middle)
+  const first = Math.max(0, Math.ceil(centre - 5.5 * width) + middle)
+  const last = Math.min(size - 1, Math.floor(centre + 5.5 * width) + middle)
   const values = new Float64Array(Math.max(0, last - first + 1))
   for (let i = 0; i < values.length; i++) values[i] = Math.exp(-0.5 * ((first + i - middle - centre) / width) ** 2) / (Math.sqrt(2 * Math.PI) * width)
   return { first, values }
