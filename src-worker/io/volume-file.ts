@@ -69,7 +69,8 @@ function isotropicSize(file: MrcFile, warnings: string[]): number {
     const found = file.voxelSize.map((size) => Number(size.toPrecision(5)))
     throw new AppError('InvalidInput', `${file.path}: voxel sizes are ${found.join(', ')} Angstrom along X, Y, Z, expected equal ones: resample the map or give the voxel size`, { file: file.path, field: 'CELLA', found })
   }
-  return mean
+  // The sum of three equal numbers need not be three times one of them.
+  return Number(mean.toPrecision(12))
 }
 
 function requireFinite(path: string, values: Float32Array): void {

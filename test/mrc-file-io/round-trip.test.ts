@@ -19,7 +19,8 @@ function exactValues(mode: MrcMode): fc.Arbitrary<number> {
       return fc.integer({ min: 0, max: 15 })
     case 12:
       return fc.integer({ min: 0, max: 0x7bff }).map((bits) => halfFloatTable()[bits]!)
-    default:
+    case 2:
+    case 4:
       return fc.float({ noNaN: true })
   }
 }

@@ -1,15 +1,15 @@
 import { openByteSource, type ByteSource } from './byte-source.ts'
 import { canonicalOrder } from './canonical-order.ts'
-import { foreignContent } from './content-kind.ts'
+import { foreignContent } from './foreign-content.ts'
 import { decodeValues } from './decode-values.ts'
-import { detectHeader } from './detect-byte-order.ts'
+import { detectHeader } from './detect-header.ts'
 import { kindOf, type MrcKind } from './file-kind.ts'
 import { axisOrder, checkHeader, checkSize, originOf, toXyz, voxelSizeOf } from './interpret-header.ts'
 import { MrcError } from './mrc-error.ts'
 import { headerBytes, type MrcHeader, type Triple } from './mrc-header.ts'
 import { mrcModes, sectionBytes, type MrcMode } from './mrc-mode.ts'
 import { MrcReport } from './mrc-report.ts'
-import { StatisticsGatherer, type ValueStatistics } from './section-statistics.ts'
+import { StatisticsGatherer, type ValueStatistics } from './value-statistics.ts'
 
 export interface OpenMrcOptions {
   /** Refuse what the report would call an oddity. */

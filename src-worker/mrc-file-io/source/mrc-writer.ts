@@ -6,7 +6,7 @@ import type { MrcKind } from './file-kind.ts'
 import { fileSystemError, MrcError } from './mrc-error.ts'
 import { formatHeader, headerBytes, type MrcHeader, type Triple } from './mrc-header.ts'
 import { isMrcMode, mrcModes, type MrcMode } from './mrc-mode.ts'
-import { StatisticsGatherer } from './section-statistics.ts'
+import { StatisticsGatherer } from './value-statistics.ts'
 
 export interface MrcWriterOptions {
   readonly kind: MrcKind
