@@ -40,6 +40,7 @@ export class ReportingContext implements JobContext {
   private lastMessage: string | undefined
   private lastPreview = -Infinity
   private lastBreath: number
+  private ended = false
   private waitingPreview: Preview | undefined
   private previewTimer: NodeJS.Timeout | undefined
 
@@ -67,7 +68,7 @@ export class ReportingContext implements JobContext {
     await this.breathe()
     this.current = index
     this.stageStarted = this.now()
-    this.options.emit({ type: 'stage', name, index, count: this.list.length, weight: this.list[index]!.weight })
+    this.emit({ type: 'stage', name, index, count: this.list.length, weight: this.list[index]!.weight })
     this.report(0, undefined, true)
     const result = await work()
     this.report(1, undefined, true)
@@ -79,11 +80,11 @@ export class ReportingContext implements JobContext {
   }
 
   log(level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.options.emit({ type: 'log', level, text, ...(fields && { fields: { ...fields } }) })
+    this.emit({ type: 'log', level, text, ...(fields && { fields: { ...fields } }) })
   }
 
   metric(name: string, step: number, value: number, unit?: string): void {
-    this.options.emit({ type: 'metric', name, step, value: Number.isFinite(value) ? value : null, ...(unit !== undefined && { unit }) })
+    this.emit({ type: 'metric', name, step, value: Number.isFinite(value) ? value : null, ...(unit !== undefined && { unit }) })
   }
 
   preview(preview: Preview): void {
@@ -106,11 +107,11 @@ export class ReportingContext implements JobContext {
     const path = checkpointPath(this.folder, step)
     await this.options.writeDurably(path, state)
     this.lastCheckpoint = path
-    this.options.emit({ type: 'checkpoint', step, path })
+    this.emit({ type: 'checkpoint', step, path })
   }
 
   artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void {
-    this.options.emit({ type: 'artifact', role, path, ...(summary && { summary: { ...summary } }) })
+    this.emit({ type: 'artifact', role, path, ...(summary && { summary: { ...summary } }) })
   }
 
   async breathe(): Promise<void> {
@@ -121,10 +122,15 @@ export class ReportingContext implements JobContext {
     if (this.signal.aborted) throw cancelledJob()
   }
 
-  /** Nothing leaves after this. */
+  /** Nothing leaves after this, whatever the task left running. */
   end(): void {
+    this.ended = true
     clearTimeout(this.previewTimer)
     this.waitingPreview = undefined
+  }
+
+  private emit(event: EventBody): void {
+    if (!this.ended) this.options.emit(event)
   }
 
   private report(fractionOfStage: number, message: string | undefined, always: boolean): void {
@@ -137,7 +143,7 @@ export class ReportingContext implements JobContext {
     this.lastProgress = now
     this.lastMessage = message
     const secondsLeft = this.secondsLeft(now, weight * inside)
-    this.options.emit({
+    this.emit({
       type: 'progress',
       fraction: this.fraction,
       ...(message !== undefined && { message }),
@@ -156,6 +162,6 @@ export class ReportingContext implements JobContext {
   private sendPreview(preview: Preview): void {
     this.waitingPreview = undefined
     this.lastPreview = this.now()
-    this.options.emit({ type: 'preview', step: preview.step, what: preview.what, shape: [...preview.shape], bytes: preview.data.slice() })
+    this.emit({ type: 'preview', step: preview.step, what: preview.what, shape: [...preview.shape], bytes: preview.data.slice() })
   }
 }

@@ -82,9 +82,11 @@ export class JobRunner {
       })
       this.context = context
       const summary = await run(context, settings as never)
+      context.end()
       await pool.close()
       this.finish({ type: 'succeeded', summary })
     } catch (error) {
+      this.context?.end()
       await pool?.close()
       if (this.abort.signal.aborted && isCancellation(error)) this.finish({ type: 'cancelled', ...this.checkpointField() })
       else this.fail(error)
