@@ -201,23 +201,22 @@ function toUnitShells(harmonics: ShellHarmonics): ShellHarmonics {
   return harmonics
 }
 
-/** How well the shells agree, each shell counted by its radius. */
+/**
+ * How well the shells agree: `-sum_s s^2 log(1 - c_s^2)` (with the sign of c_s), the profile likelihood of a common signal
+ * under noise of unknown strength in each shell, c at most 0.99.
+ */
 function shellScore({ byShell }: PoseAgreement): number {
-  let [sum, total] = [0, 0]
-  for (let s = 1; s < byShell.length; s++) {
-    sum += s * byShell[s]!
-    total += s
-  }
-  return sum / total
+  let score = 0
+  for (let s = 1; s < byShell.length; s++) score -= s * s * Math.sign(byShell[s]!) * Math.log(1 - Math.min(0.99, Math.abs(byShell[s]!)) ** 2)
+  return score
 }
 
 /** Shift for each candidate, the better ones refined in the search band, the best kept. */
 function bestPose(target: PoseTarget, rotations: readonly Rotation[], mirrored: boolean, band: number): VolumePose {
-  const trust = new Float64Array(band + 1).fill(0.7)
   const rank = (poses: VolumePose[]): VolumePose[] =>
     poses.map((pose) => ({ pose, score: shellScore(measurePose(target, pose, band)) })).sort((p, q) => q.score - p.score).map(({ pose }) => pose)
   const started = rank(rotations.map((rotation) => searchShift(target, rotation, mirrored, band)))
-  return rank(started.slice(0, REFINED_PER_HAND).map((pose) => refinePose(target, pose, trust, { band })))[0]!
+  return rank(started.slice(0, REFINED_PER_HAND).map((pose) => refinePose(target, pose, trustAt(target, pose, band), { band, iterations: 6 })))[0]!
 }
 
 interface Judged {
@@ -231,12 +230,16 @@ function climbBands(target: PoseTarget, start: VolumePose): VolumePose {
   let pose = start
   for (let band = Math.min(full, 8); ; band = Math.min(full, Math.ceil(1.5 * band))) {
     pose = refinePose(target, pose, trustAt(target, pose, band), { band })
-    if (band === full) return pose
+    const trust = trustAt(target, pose, band)
+    if (band === full || trust[band] === 0) return refinePose(target, pose, trust, { band })
   }
 }
 
+/** The agreement of each shell as far as it lasts: beyond two shells in a row below 0.2 there is only noise to follow. */
 function trustAt(target: PoseTarget, pose: VolumePose, band: number): Float64Array {
-  return measurePose(target, pose, band).byShell.map((value) => Math.min(0.98, Math.max(0, value)))
+  const { byShell } = measurePose(target, pose, band)
+  const end = byShell.findIndex((value, s) => s > 3 && value < 0.2 && byShell[s - 1]! < 0.2)
+  return byShell.map((value, s) => (end >= 0 && s >= end - 1 ? 0 : Math.min(0.97, Math.max(s <= 3 ? 0.2 : 0, value))))
 }
 
 /**

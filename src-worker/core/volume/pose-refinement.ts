@@ -119,7 +119,7 @@ export function searchShift(target: PoseTarget, rotation: Rotation, mirrored: bo
 
 /**
  * Climbs `sum_k q_s Re(conj F(k) exp(-2 pi i k.t / n) M(+-R^T k))` in all six parameters by damped Gauss-Newton steps;
- * F and M whitened by shell. `trust[s]` is both the weight q and, being the expected correlation, the scale of the curvature.
+ * F and M whitened by shell, `q = c / (1 - c^2)` with `trust[s]` = c the expected correlation (the likelihood's weight).
  */
 export function refinePose(target: PoseTarget, start: VolumePose, trust: Float64Array, options: { band: number; iterations?: number }): VolumePose {
   let pose = start
@@ -138,7 +138,8 @@ export function refinePose(target: PoseTarget, start: VolumePose, trust: Float64
       here = there
       damping = Math.max(damping / 10, 1e-6)
     } else damping *= 10
-    if (Math.hypot(step[0]!, step[1]!, step[2]!) < 1e-5 && Math.hypot(step[3]!, step[4]!, step[5]!) < 1e-4) break
+    // 0.003 degrees and a thousandth of a voxel
+    if (Math.hypot(step[0]!, step[1]!, step[2]!) < 5e-5 && Math.hypot(step[3]!, step[4]!, step[5]!) < 1e-3) break
     if (damping > 1e4) break
   }
   return pose
@@ -179,8 +180,9 @@ function climb(target: PoseTarget, pose: VolumePose, trust: Float64Array, band: 
   let value = 0
   for (let i = 0; i < target.ends[band]!; i++) {
     const shell = target.shell[i]!
-    const q = trust[shell]!
-    if (q === 0) continue
+    const expected = trust[shell]!
+    if (expected === 0) continue
+    const q = expected / (1 - expected * expected)
     const h = target.frequency[3 * i]!
     const k = target.frequency[3 * i + 1]!
     const l = target.frequency[3 * i + 2]!
@@ -210,7 +212,7 @@ function climb(target: PoseTarget, pose: VolumePose, trust: Float64Array, band: 
     const fRe = target.fixedRe[i]!
     const fIm = target.fixedIm[i]!
     value += q * (fRe * out[0]! + fIm * out[1]!)
-    const bend = q * Math.max(q, 0.1)
+    const bend = q * expected
     for (let a = 0; a < 6; a++) {
       slope[a]! += q * (fRe * dRe[a]! + fIm * dIm[a]!)
       for (let b = 0; b <= a; b++) curvature[6 * a + b]! += bend * (dRe[a]! * dRe[b]! + dIm[a]! * dIm[b]!)
