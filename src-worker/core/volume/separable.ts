@@ -2,12 +2,10 @@
 export function applyAlongAxes(data: ArrayLike<number>, size: number, matrices: readonly [Float64Array, Float64Array, Float64Array], rows: number): Float64Array {
   const [alongX, alongY, alongZ] = matrices
   const x = new Float64Array(rows * size * size)
+  const run = new Float64Array(size)
   for (let line = 0; line < size * size; line++) {
-    for (let j = 0; j < rows; j++) {
-      let sum = 0
-      for (let i = 0; i < size; i++) sum += alongX[j * size + i]! * data[line * size + i]!
-      x[line * rows + j] = sum
-    }
+    for (let i = 0; i < size; i++) run[i] = data[line * size + i]!
+    for (let j = 0; j < rows; j++) x[line * rows + j] = dot(alongX, j * size, run)
   }
   const y = new Float64Array(rows * rows * size)
   for (let z = 0; z < size; z++) combineRows(alongY, x.subarray(z * size * rows, (z + 1) * size * rows), y.subarray(z * rows * rows, (z + 1) * rows * rows), rows, size, rows)
@@ -16,18 +14,43 @@ export function applyAlongAxes(data: ArrayLike<number>, size: number, matrices: 
   return result
 }
 
-// output[j] = sum_i matrix[j, i] input[i], each a run of `width` values.
+function dot(matrix: Float64Array, row: number, values: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let i = 0
+  for (; i + 4 <= values.length; i += 4) {
+    a += matrix[row + i]! * values[i]!
+    b += matrix[row + i + 1]! * values[i + 1]!
+    c += matrix[row + i + 2]! * values[i + 2]!
+    d += matrix[row + i + 3]! * values[i + 3]!
+  }
+  for (; i < values.length; i++) a += matrix[row + i]! * values[i]!
+  return a + b + (c + d)
+}
+
+// output[j] = sum_i matrix[j, i] input[i], each a run of `width` values; in strips that stay in the cache, four inputs at a time.
 function combineRows(matrix: Float64Array, input: Float64Array, output: Float64Array, rows: number, columns: number, width: number): void {
-  for (let j = 0; j < rows; j++) {
-    const target = j * width
-    for (let i = 0; i < columns; i++) {
-      const factor = matrix[j * columns + i]!
-      if (factor === 0) continue
-      const source = i * width
-      for (let k = 0; k < width; k++) output[target + k]! += factor * input[source + k]!
+  for (let start = 0; start < width; start += STRIP) {
+    const end = Math.min(width, start + STRIP)
+    for (let j = 0; j < rows; j++) {
+      const target = j * width
+      let i = 0
+      for (; i + 4 <= columns; i += 4) {
+        const [m0, m1, m2, m3] = [matrix[j * columns + i]!, matrix[j * columns + i + 1]!, matrix[j * columns + i + 2]!, matrix[j * columns + i + 3]!]
+        const source = i * width
+        for (let k = start; k < end; k++) {
+          const p = source + k
+          output[target + k]! += m0 * input[p]! + m1 * input[p + width]! + (m2 * input[p + 2 * width]! + m3 * input[p + 3 * width]!)
+        }
+      }
+      for (; i < columns; i++) {
+        const factor = matrix[j * columns + i]!
+        for (let k = start; k < end; k++) output[target + k]! += factor * input[i * width + k]!
+      }
     }
   }
 }
+
+const STRIP = 256
 
 /**
  * The real matrix (to x from) that reads a periodic band-limited signal of `from` samples at `to` samples of the same
