@@ -88,8 +88,9 @@ function chunkRequest(truth: Volume, options: ParticleOptions): ChunkRequest {
 }
 
 async function meanCleanEnergy(context: JobContext, request: ChunkRequest): Promise<number> {
-  const chunk = (await context.pool.run(simulateChunk, { ...request, chunk: 'calibration', count: CALIBRATION_IMAGES }, { signal: context.signal }))
-  return chunk.cleanEnergy / CALIBRATION_IMAGES
+  const count = Math.min(CALIBRATION_IMAGES, 4 * chunkLength(request.size))
+  const chunk = await context.pool.run(simulateChunk, { ...request, chunk: 'calibration', count }, { signal: context.signal })
+  return chunk.cleanEnergy / count
 }
 
 function fingerprint(values: Float32Array): string {
