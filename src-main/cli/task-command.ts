@@ -75,9 +75,15 @@ export function addCommonOptions(command: Command): void {
 
 function addSettingOption(command: Command, flag: SettingFlag): void {
   const group = `${flag.group.charAt(0).toUpperCase()}${flag.group.slice(1)}:`
-  const option = new Option(`${flag.flag}${PLACEHOLDERS[flag.kind]}`, flag.help).helpGroup(group)
+  const option = new Option(`${flag.flag}${placeholder(flag)}`, flag.help).helpGroup(group)
   command.addOption(flag.required ? option.makeOptionMandatory() : option)
   if (flag.kind === 'switch') command.addOption(new Option(flag.flag.replace('--', '--no-'), `the opposite of ${flag.flag}`).helpGroup(group).default(undefined))
+}
+
+function placeholder(flag: SettingFlag): string {
+  if (flag.kind !== 'text') return PLACEHOLDERS[flag.kind]
+  if (flag.choices.length > 0) return ' <name>'
+  return flag.group === 'Input' || flag.group === 'Output' ? ' <file>' : PLACEHOLDERS.text
 }
 
 function readSettings(command: Command, flags: readonly SettingFlag[], definition: TaskCommand, entry: CatalogEntry): Record<string, unknown> {
