@@ -1,5 +1,7 @@
 import type { ZodObject } from 'zod'
+import { settings as align } from './align/settings.ts'
 import { settings as estimateMoments } from './estimate-moments/settings.ts'
+import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 
@@ -15,4 +17,6 @@ export const catalog: readonly CatalogEntry[] = [
   { id: 'simulate', title: 'Simulate particle images', settings: simulate },
   { id: 'estimate-moments', title: 'Estimate moments', settings: estimateMoments },
   { id: 'reconstruct', title: 'Reconstruct from moments', settings: reconstruct },
+  { id: 'align', title: 'Align one map to another', settings: align },
+  { id: 'fsc', title: 'Fourier shell correlation', settings: fsc },
 ]

@@ -1,5 +1,7 @@
 import type { TaskHandler } from '#job/runner.ts'
+import { settings as align } from './align/settings.ts'
 import { settings as estimateMoments } from './estimate-moments/settings.ts'
+import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 
@@ -8,4 +10,6 @@ export const handlers: Readonly<Record<string, TaskHandler>> = {
   simulate: { settings: simulate, load: async () => (await import('./simulate/run.ts')).run },
   'estimate-moments': { settings: estimateMoments, load: async () => (await import('./estimate-moments/run.ts')).run },
   reconstruct: { settings: reconstruct, load: async () => (await import('./reconstruct/run.ts')).run },
+  align: { settings: align, load: async () => (await import('./align/run.ts')).run },
+  fsc: { settings: fsc, load: async () => (await import('./fsc/run.ts')).run },
 }
