@@ -9,6 +9,8 @@ export interface SettingFlag {
   readonly flag: string
   readonly kind: 'number' | 'integer' | 'text' | 'switch' | 'numbers' | 'texts' | 'number-or-text'
   readonly required: boolean
+  /** A switch that is on unless it is turned off. */
+  readonly on: boolean
   readonly choices: readonly string[]
   readonly help: string
   readonly group: string
@@ -80,6 +82,7 @@ function flagsOf(schema: Schema, parents: readonly string[]): SettingFlag[] {
       flag: `--${path.map(kebab).join('-')}`,
       kind: kindOf(property),
       required: (schema.required ?? []).includes(key) && parents.length === 0,
+      on: property.default === true,
       choices: choicesOf(property),
       help: helpOf(property),
       group: property.group ?? 'Settings',
@@ -116,7 +119,7 @@ function helpOf(schema: Schema): string {
     schema.unit,
     range,
     choices.length > 0 && !typesOf(schema).has('boolean') ? (range || kindOf(schema) === 'number-or-text' ? `or ${choices.join(', ')}` : choices.join(', ')) : undefined,
-    schema.default === undefined || schema.default === null ? undefined : `default ${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}`,
+    schema.default === undefined || schema.default === null || typeof schema.default === 'boolean' ? undefined : `default ${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}`,
   ].filter((note) => note !== undefined && note !== '')
   const text = (schema.help ?? schema.title ?? '').replace(/\.$/, '')
   return notes.length === 0 ? text : `${text} (${notes.join('; ')})`

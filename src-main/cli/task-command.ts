@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { CatalogEntry } from '#task/catalog.ts'
 import { AppError } from '#core/error.ts'
+import { checkOutputFile } from '../job/check-output-file.ts'
 import type { TaskCommand } from './command-table.ts'
 import { runTask } from './run-task.ts'
 import { parseFlag, settingFlags, type SettingFlag } from './setting-flags.ts'
@@ -43,6 +44,8 @@ export function taskCommand(definition: TaskCommand, entry: CatalogEntry, shell:
   command.action(async () => {
     const given = command.opts<JobFlags>()
     const settings = readSettings(command, flags, definition, entry)
+    const out = settings['out']
+    if (definition.output === 'setting' && typeof out === 'string') await checkOutputFile(out)
     const folder = definition.output === 'folder' ? (given.out ?? definition.defaultFolder) : undefined
     onExit(
       await runTask(
@@ -76,8 +79,13 @@ export function addCommonOptions(command: Command): void {
 function addSettingOption(command: Command, flag: SettingFlag): void {
   const group = `${flag.group.charAt(0).toUpperCase()}${flag.group.slice(1)}:`
   const option = new Option(`${flag.flag}${placeholder(flag)}`, flag.help).helpGroup(group)
-  command.addOption(flag.required ? option.makeOptionMandatory() : option)
-  if (flag.kind === 'switch') command.addOption(new Option(flag.flag.replace('--', '--no-'), `the opposite of ${flag.flag}`).helpGroup(group).default(undefined))
+  if (flag.kind !== 'switch') {
+    command.addOption(flag.required ? option.makeOptionMandatory() : option)
+    return
+  }
+  // Both are understood; the page shows the one that changes something.
+  const off = new Option(flag.flag.replace('--', '--no-'), `Turns off: ${flag.help}`).helpGroup(group)
+  command.addOption(option.hideHelp(flag.on)).addOption(off.hideHelp(!flag.on).default(undefined))
 }
 
 function placeholder(flag: SettingFlag): string {

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { access, readdir, readFile, rm, rmdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { access, readdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { AppError } from '#core/error.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import { jobStateSchema, type JobState } from '#job/job-state.ts'
+import { removeEmptyFolders } from './remove-empty-folders.ts'
 
 /** A folder made ready for a job, and how to take that back when the job never really began. */
 export interface ClaimedFolder {
@@ -72,16 +73,6 @@ async function checkOccupied(folder: string, names: readonly string[], overwrite
 
 async function removeJobFiles(folder: string): Promise<void> {
   for (const name of Object.values(JOB_FILES)) await rm(join(folder, name), { recursive: true, force: true })
-}
-
-async function removeEmptyFolders(from: string, to: string): Promise<void> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const gone = await rmdir(folder).then(
-      () => true,
-      () => false, // somebody put something there: it stays
-    )
-    if (!gone || folder === to || folder === dirname(folder)) return
-  }
 }
 
 /** Creates the folder and its parents; gives the uppermost one it had to make. */

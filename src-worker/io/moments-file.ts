@@ -84,16 +84,31 @@ export async function readMoments(path: string): Promise<MomentSet> {
   await access(path).catch((error: unknown) => {
     throw new AppError('NotFound', `${path}: no such file`, { file: path }, error)
   })
+  const refusal = (cause?: unknown): AppError => new AppError('UnsupportedFormat', `${path}: not an HDF5 file, expected moments written by cryomoment`, { file: path }, cause)
+  // h5wasm opens anything and fails later, in its own words.
+  if (!(await hasSignature(path))) throw refusal()
   let file: Hdf5File
   try {
     file = new h5wasm.File(path, 'r')
   } catch (error) {
-    throw new AppError('UnsupportedFormat', `${path}: not an HDF5 file, expected moments written by cryomoment`, { file: path }, error)
+    throw refusal(error)
   }
   try {
     return parse(path, file)
   } finally {
     file.close()
+  }
+}
+
+async function hasSignature(path: string): Promise<boolean> {
+  const handle = await open(path, 'r')
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0)
+    return buffer.equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'))
+  } catch {
+    return false // a folder
+  } finally {
+    await handle.close()
   }
 }
 
@@ -145,12 +160,13 @@ function parse(path: string, file: Hdf5File): MomentSet {
   }
   rows('pixel_sum', (sums) => [sums.pixelSum])
   rows('pixel_power', (sums) => [sums.pixelPower])
+  const provenance = value('provenance')
   return {
     specification,
     parts,
     noiseVariance: number('noise_variance'),
     noiseSource: value('noise_source') === 'given' ? 'given' : 'background',
-    provenance: JSON.parse(String(value('provenance') ?? '{}')) as Record<string, unknown>,
+    provenance: JSON.parse(typeof provenance === 'string' ? provenance : '{}') as Record<string, unknown>,
   }
 }
 

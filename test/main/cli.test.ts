@@ -51,6 +51,16 @@ describe('bad input is one sentence and exit code 2', () => {
     [[...simulate, '--out', 'map.mrc'], /map\.mrc/],
     [[...simulate, '--out', 'map.mrc/sub'], /map\.mrc/],
     [[...simulate, '--out', '/proc/cryomoment'], /\/proc\/cryomoment/],
+    [['moments', '--particles', 'absent.star', '--out', 'new/folder/m.h5'], /absent\.star/],
+    [['moments', '--particles', 'absent.star', '--out', '.'], /cannot write \.: a folder/],
+    [['moments', '--particles', 'absent.star', '--out', 'map.mrc/m.h5'], /cannot write map\.mrc\/m\.h5/],
+    [['moments', '--particles', 'absent.star', '--out', '/proc/m.h5'], /cannot write \/proc\/m\.h5/],
+    [['reconstruct', '--moments', 'absent.h5', '--out', 'x'], /absent\.h5/],
+    [['reconstruct', '--moments', 'map.mrc', '--out', 'x'], /map\.mrc: not an HDF5 file/],
+    [['align', '--moving', 'map.mrc', '--fixed', 'absent.mrc', '--out', 'a.mrc'], /absent\.mrc/],
+    [['align', '--moving', 'map.mrc', '--fixed', 'map.mrc', '--out', '.'], /cannot write \.: a folder/],
+    [['fsc', '--a', 'map.mrc', '--b', 'absent.mrc'], /absent\.mrc/],
+    [['fsc', '--a', 'map.mrc'], /--b/],
   ])('%#: %j', (args, sentence) => expectRefusal(args, sentence))
 
   it('for broken maps: empty, truncated, not a map, full of NaN, constant', async () => {
