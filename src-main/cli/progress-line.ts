@@ -59,7 +59,7 @@ export class ProgressLine {
     const filled = Math.round(event.fraction * BAR)
     const bar = '#'.repeat(filled) + '.'.repeat(BAR - filled)
     const text = `[${bar}] ${this.words(event)}`
-    this.options.stream.write(`\r\x1b[2K${text.slice(0, (this.options.stream.columns ?? 100) - 1)}`)
+    this.options.stream.write(`\r\x1b[2K${text.slice(0, (this.options.stream.columns || 100) - 1)}`)
     this.drawn = true
   }
 
