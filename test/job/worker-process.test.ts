@@ -180,10 +180,10 @@ describe('promise 5: previews are lossy', () => {
   it('at most one a second, the latest wins', async () => {
     const { events } = await doJob('previews')
     const previews = events.filter((event) => event.type === 'preview')
-    expect(previews.length).toBe(2)
-    expect(previews[1]!.time - previews[0]!.time).toBeGreaterThan(900)
+    expect(previews.length).toBeGreaterThanOrEqual(2)
+    previews.slice(1).forEach((preview, i) => expect(preview.time - previews[i]!.time).toBeGreaterThan(900))
     expect(previews[0]!.step).toBe(0)
-    expect(previews[1]!.step).toBeGreaterThan(10)
+    expect(previews[1]!.step).toBeGreaterThan(1)
     expect([...new Set(previews[1]!.bytes)]).toEqual([previews[1]!.step])
   })
 
