@@ -33,6 +33,6 @@ export async function writeEvaluation(context: JobContext, folder: string, evalu
   await writeVolume(files.aligned, evaluation.aligned, { labels: [`CryoMoment: aligned to the truth${evaluation.alignment.mirrored ? ', mirrored' : ''}`] })
   const curves = evaluationCurves(evaluation)
   for (const path of [files.fscStar, files.fscXml, files.fscCsv, files.fscSvg]) await writeFsc(path, curves, 'Reconstruction against truth')
-  for (const [role, path] of Object.entries(files)) context.artifact(role, path)
+  for (const role of Object.keys(files) as (keyof EvaluationFiles)[]) context.artifact(role, files[role])
   return files
 }
