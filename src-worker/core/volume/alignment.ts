@@ -27,6 +27,9 @@ const DEGREE = 18
 const RADII = 10
 const KEPT_PER_SEARCH = 10
 const REFINED_PER_HAND = 6
+// Poses whose score in the search band is this share of the best one's are told apart by the full band, this many at most.
+const TIE = 0.85
+const TIES = 4
 // Share of a map's power in the outer tenth of its sphere above which it counts as running out of the box.
 const RIM_LIMIT = 0.02
 
@@ -50,7 +53,7 @@ export function alignVolumes(moving: Volume, fixed: Volume, options: { band?: nu
   const reach = Math.max(a.radius, b.radius)
   const fine = Math.max(3, Math.min(band, Math.floor((DEGREE * size) / (2 * Math.PI * reach)), 14))
   const candidates = findCandidates(a, b, fine)
-  const hands = [false, true].map((mirrored) => climbBands(target, bestPose(target, candidates(mirrored), mirrored, fine)))
+  const hands = [false, true].map((mirrored) => bestPose(target, candidates(mirrored), mirrored, fine))
   const judged = judge(hands.map((pose) => ({ pose, agreement: measurePose(target, pose, band) })))
   const chosen = judged[0]!.score >= judged[1]!.score ? 0 : 1
   const outgrown = a.rimPower > RIM_LIMIT || b.rimPower > RIM_LIMIT
@@ -158,7 +161,7 @@ function findCandidates(a: Prepared, b: Prepared, fine: number): (mirrored: bool
     const found: Rotation[] = []
     for (const { fixed, moving, shared } of searches) {
       for (const { rotation } of [...correlateRotations(fixed.value, moving.value, weights, { inverted: mirrored, count: KEPT_PER_SEARCH }), ...shared]) {
-        if (found.every((other) => rotationAngle(other, rotation) > 0.05)) found.push(rotation)
+        if (found.every((other) => rotationAngle(other, rotation) > 0.12)) found.push(rotation)
       }
     }
     return found
@@ -211,12 +214,35 @@ function shellScore({ byShell }: PoseAgreement): number {
   return score
 }
 
-/** Shift for each candidate, the better ones refined in the search band, the best kept. */
+/**
+ * Shift for each candidate, the better ones refined in the search band, and those that nearly tie there (a map that is
+ * almost symmetric) refined as far as they agree; the best of these.
+ */
 function bestPose(target: PoseTarget, rotations: readonly Rotation[], mirrored: boolean, band: number): VolumePose {
-  const rank = (poses: VolumePose[]): VolumePose[] =>
-    poses.map((pose) => ({ pose, score: shellScore(measurePose(target, pose, band)) })).sort((p, q) => q.score - p.score).map(({ pose }) => pose)
-  const started = rank(rotations.map((rotation) => searchShift(target, rotation, mirrored, band)))
-  return rank(started.slice(0, REFINED_PER_HAND).map((pose) => refinePose(target, pose, trustAt(target, pose, band), { band, iterations: 6 })))[0]!
+  const full = target.ends.length - 1
+  const rank = (poses: readonly VolumePose[], upTo: number): Ranked[] => poses.map((pose) => ({ pose, score: shellScore(measurePose(target, pose, upTo)) })).sort((p, q) => q.score - p.score)
+  const started = rank(
+    rotations.map((rotation) => searchShift(target, rotation, mirrored, band)),
+    band,
+  )
+  const refined = rank(
+    started.slice(0, REFINED_PER_HAND).map(({ pose }) => refinePose(target, pose, trustAt(target, pose, band), { band, iterations: 6 })),
+    band,
+  )
+  const tied: VolumePose[] = []
+  for (const { pose, score } of refined) {
+    const near = tied.length === 0 || (score >= TIE * refined[0]!.score && tied.length < TIES)
+    if (near && tied.every((other) => rotationAngle(other.rotation, pose.rotation) > 0.05)) tied.push(pose)
+  }
+  return rank(
+    tied.map((pose) => climbBands(target, pose)),
+    full,
+  )[0]!.pose
+}
+
+interface Ranked {
+  readonly pose: VolumePose
+  readonly score: number
 }
 
 interface Judged {

@@ -90,6 +90,13 @@ describe('alignVolumes', () => {
     expect(errors(copy, found).degrees).toBeLessThan(0.2)
   })
 
+  it('says of maps that have nothing in common that they do not agree', () => {
+    const noise = (seed: number): Volume => blobVolume(16, [], { noise: 1, seed })
+    const found = alignVolumes(noise(1), noise(2))
+    expect(found.correlation).toBeLessThan(0.5)
+    expect(found.rotation.every(Number.isFinite)).toBe(true)
+  })
+
   it('refuses different boxes, constant maps and NaN in one sentence', () => {
     const { fixed, moving } = pair(16, 1, { mirrored: false })
     expect(() => alignVolumes(moving, makeVolume(8, 1, new Float32Array(512)))).toThrow(/same box, found 16 and 8/)
