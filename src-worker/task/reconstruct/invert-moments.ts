@@ -8,12 +8,14 @@ import type { JobContext } from '#job/context.ts'
 import type { MomentSolution } from '#method/moments/solve.ts'
 import { momentStage, type MomentStage } from '#method/moments/stage.ts'
 import type { ReconstructSettings } from './settings.ts'
-import { solveStart } from './solve-start.ts'
+import { solveStart, type StartRequest } from './solve-start.ts'
 
 export type InversionSettings = Omit<ReconstructSettings, 'moments'>
 
 export interface Inversion {
-  /** Every start, best first. */
+  /** Every random start after the first band, best first. */
+  readonly tried: readonly MomentSolution[]
+  /** The starts that went on through all bands, best first. */
   readonly starts: readonly { readonly solution: MomentSolution; readonly volume: Volume }[]
   /** Radius of the particle's ball, voxels. */
   readonly radius: number
@@ -42,29 +44,39 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
   )
   const empty = bands.findIndex((band) => band.components.length === 0)
   requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)
+  const common = { image: bases.basis, third, radius, viewDegree: settings.viewDegree, iterations: settings.iterations }
   const random = new Random(context.seed)
-  const fractions = new Float64Array(settings.starts)
-  const solutions = await Promise.all(
-    Array.from({ length: settings.starts }, (_, start) =>
-      context.pool.run(
-        solveStart,
-        { image: bases.basis, stages: bands, third, radius, viewDegree: settings.viewDegree, seed: random.stream(`start ${start}`).bits(), iterations: settings.iterations },
-        {
-          signal: context.signal,
-          onProgress: (fraction) => {
-            fractions[start] = fraction
-            context.progress(fractions.reduce((sum, f) => sum + f, 0) / settings.starts)
-          },
-        },
-      ),
-    ),
-  )
-  solutions.sort((a, b) => a.chiSquarePerDatum - b.chiSquarePerDatum)
+  const seeds = Array.from({ length: settings.starts }, (_, start) => random.stream(`start ${start}`).bits())
+  const [first, ...later] = bands
+  const tried = await solveAll(context, seeds.map((seed) => ({ ...common, seed, stages: [first!] })), { from: 0, to: later.length > 0 ? 0.35 : 1 })
+  tried.sort(byFit)
+  const kept = tried.slice(0, Math.min(settings.continued, tried.length))
+  const solutions = later.length === 0 ? kept : await solveAll(context, kept.map((from) => ({ ...common, seed: from.seed, stages: later, from })), { from: 0.35, to: 1 })
+  solutions.sort(byFit)
   const starts = solutions.map((solution) => ({
     solution,
     volume: makeVolume(specification.boxSize, specification.pixelSize, evaluateVolume(solution.basis, solution.coefficients, specification.boxSize)),
   }))
-  return { starts, radius, third, bands, seconds: (performance.now() - began) / 1000 }
+  return { starts, tried, radius, third, bands, seconds: (performance.now() - began) / 1000 }
+}
+
+function byFit(a: MomentSolution, b: MomentSolution): number {
+  return a.chiSquarePerDatum - b.chiSquarePerDatum
+}
+
+async function solveAll(context: JobContext, requests: readonly StartRequest[], progress: { from: number; to: number }): Promise<MomentSolution[]> {
+  const fractions = new Float64Array(requests.length)
+  return Promise.all(
+    requests.map((request, index) =>
+      context.pool.run(solveStart, request, {
+        signal: context.signal,
+        onProgress: (fraction) => {
+          fractions[index] = fraction
+          context.progress(progress.from + (progress.to - progress.from) * (fractions.reduce((sum, f) => sum + f, 0) / requests.length))
+        },
+      }),
+    ),
+  )
 }
 
 function particleRadius(context: JobContext, options: { set: MomentSet; settings: InversionSettings; sums: ReturnType<typeof combineParts> }): number {

@@ -14,7 +14,7 @@ export interface StartSummary {
   readonly shellAgainstBest: number
 }
 
-/** Every start beside the best one. */
+/** Every start that went through all bands, beside the best one. */
 export function startTable(inversion: Inversion): StartSummary[] {
   const best = inversion.starts[0]!.volume
   return inversion.starts.map(({ solution, volume }, index) => ({
