@@ -99,9 +99,18 @@ function rings(radius: number): Map<number, number> {
 
 // C_m(s,s') = sum over disc pixels of T_ms conj T_ms', T the pixel -> polar map: covariance of unit white noise.
 function noiseGram(rows: RadialSamples, order: number): Float64Array[] {
-  return crossGram(rows, rows, order)
+  const out = crossGram(rows, rows, order)
+  const n = rows.nodes.length
+  for (const gram of out) for (let s = 0; s < n; s++) for (let t = 0; t < s; t++) gram[s * n + t] = gram[t * n + s]!
+  return out
 }
 
+function firstAbove(values: readonly Float64Array[], m: number): number {
+  const found = values.findIndex((at) => Math.abs(at[m]!) > 1e-20)
+  return found < 0 ? values.length : found
+}
+
+// Of one set of samples with itself only the upper triangle.
 function crossGram(a: RadialSamples, b: RadialSamples, order: number): Float64Array[] {
   const na = a.nodes.length
   const nb = b.nodes.length
@@ -110,11 +119,14 @@ function crossGram(a: RadialSamples, b: RadialSamples, order: number): Float64Ar
     const r = Math.sqrt(r2)
     const ja = Array.from(a.nodes, (kappa) => besselJ(order, kappa * r))
     const jb = a === b ? ja : Array.from(b.nodes, (kappa) => besselJ(order, kappa * r))
-    for (let m = 0; m <= order; m++) {
+    // Below its order's turning point a Bessel function vanishes: nodes before the first that counts are left out.
+    const firstA = new Int32Array(order + 1).map((_, m) => firstAbove(ja, m))
+    const firstB = a === b ? firstA : new Int32Array(order + 1).map((_, m) => firstAbove(jb, m))
+    for (let m = 0; m <= order && firstA[m]! < na; m++) {
       const target = out[m]!
-      for (let s = 0; s < na; s++) {
+      for (let s = firstA[m]!; s < na; s++) {
         const left = count * a.rootWeights[s]! * ja[s]![m]!
-        for (let t = 0; t < nb; t++) target[s * nb + t]! += left * b.rootWeights[t]! * jb[t]![m]!
+        for (let t = a === b ? s : firstB[m]!; t < nb; t++) target[s * nb + t]! += left * b.rootWeights[t]! * jb[t]![m]!
       }
     }
   }
