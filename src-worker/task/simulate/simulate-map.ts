@@ -1,0 +1,85 @@
+import { mixtureToRecord } from '#core/distribution/mixture-record.ts'
+import type { VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
+import { AppError, isAppError } from '#core/error.ts'
+import { prepareTruth, type Truth } from '#core/volume/prepare-truth.ts'
+import type { Volume } from '#core/volume/volume.ts'
+import { writeFileAtomic } from '#io/atomic-file.ts'
+import { makeFolder } from '#io/make-folder.ts'
+import { writeVolume } from '#io/volume-file.ts'
+import type { JobContext } from '#job/context.ts'
+import type { SimulateSettings } from './settings.ts'
+import { simulateParticles } from './simulate-particles.ts'
+import { viewingDirections } from './viewing-directions.ts'
+
+/** What a simulation did, as plain JSON. */
+export interface SimulateSummary {
+  readonly images: number
+  readonly box: number
+  readonly pixelSize: number
+  readonly sigma: number
+  readonly snr: number | null
+  /** Mean of |I|^2 over the clean images. */
+  readonly cleanEnergy: number
+  readonly seconds: number
+  readonly warnings: readonly string[]
+  readonly files: { readonly particles: string; readonly star: string; readonly truth: string; readonly map: string }
+}
+
+/** The volume to simulate from, and where it is from. */
+export interface SimulationSource {
+  /** A file path, or a name such as `phantom`: what messages begin with. */
+  readonly name: string
+  readonly volume: Volume
+  readonly warnings: readonly string[]
+  /** Plain JSON for the record. */
+  readonly record: Readonly<Record<string, unknown>>
+}
+
+export interface Simulation {
+  readonly summary: SimulateSummary
+  readonly truth: Volume
+  readonly views: VonMisesFisherMixture
+}
+
+/** Simulates particle images of a volume into a folder: particles.mrcs, particles.star, truth.json, truth.mrc. */
+export async function simulateMap(context: JobContext, source: SimulationSource, settings: Omit<SimulateSettings, 'map'>, folder: string): Promise<Simulation> {
+  const started = performance.now()
+  const truth = named(source, settings)
+  const warnings = [...source.warnings, ...truth.warnings]
+  for (const warning of warnings) context.log('warning', warning, { source: source.name })
+  const views = await viewingDirections(settings.views, context.seed, settings.components)
+  await makeWritable(folder)
+  const particles = await simulateParticles(context, truth.volume, folder, { count: settings.images, mixture: views, sigma: settings.sigma, snr: settings.snr, seed: context.seed })
+  const files = { particles: particles.stack, star: particles.star, truth: `${folder}/truth.json`, map: `${folder}/truth.mrc` }
+  await writeVolume(files.map, truth.volume, { labels: ['CryoMoment simulate: the volume as used'] })
+  const common = { images: settings.images, box: truth.volume.size, pixelSize: truth.volume.voxelSize, sigma: particles.sigma, snr: particles.snr, cleanEnergy: particles.cleanEnergy }
+  const record = {
+    ...common,
+    seed: context.seed,
+    scale: { kind: settings.scale, factor: truth.factor },
+    views: { kind: settings.views === 'uniform' || settings.views === 'random' ? settings.views : 'file', ...mixtureToRecord(views) },
+    source: source.record,
+    warnings,
+  }
+  await writeFileAtomic(files.truth, `${JSON.stringify(record, undefined, 2)}\n`)
+  for (const [role, path] of Object.entries(files)) context.artifact(role, path)
+  return { summary: { ...common, seconds: (performance.now() - started) / 1000, warnings, files }, truth: truth.volume, views }
+}
+
+// The same refusals with the file's name in front.
+function named(source: SimulationSource, settings: Omit<SimulateSettings, 'map'>): Truth {
+  try {
+    return prepareTruth(source.volume, settings.box, { scale: settings.scale, pixelSize: settings.pixelSize })
+  } catch (error) {
+    if (isAppError(error, 'InvalidInput')) throw new AppError('InvalidInput', `${source.name}: ${error.message}`, { source: source.name, ...error.fields }, error)
+    throw error
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder)
+  } catch (error) {
+    throw new AppError('InvalidInput', `cannot write to ${folder}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`, { folder }, error)
+  }
+}
