@@ -8,10 +8,11 @@ export interface TaskCommand {
   readonly output: 'folder' | 'setting'
   /** Where the folder is when `--out` is not given. */
   readonly defaultFolder?: string
-  /** Settings that are fixed here and get no flag. */
+  /** Settings that are fixed here; they get no flag. */
   readonly fixed?: Readonly<Record<string, unknown>>
-  /** Settings that get a flag; default: all that are not fixed. */
-  readonly flags?: readonly string[]
+  /** Settings that get a flag, or that get none; default: all that are not fixed. */
+  readonly only?: readonly string[]
+  readonly without?: readonly string[]
   /** What to type, without `cryomoment`; a test runs each. */
   readonly examples: readonly (readonly string[])[]
 }
@@ -59,7 +60,7 @@ export const taskCommands: readonly TaskCommand[] = [
     task: 'run',
     summary: 'From a map to an aligned reconstruction: simulate, moments, reconstruct, align, FSC and report.',
     output: 'folder',
-    fixed: { phantom: false },
+    without: ['phantom'],
     examples: [['run', '--map', 'map.mrc', '--images', '100000', '--box', '63', '--sigma', '0.5', '--seed', '1', '--out', 'job001']],
   },
   {
@@ -69,7 +70,7 @@ export const taskCommands: readonly TaskCommand[] = [
     output: 'folder',
     defaultFolder: 'cryomoment-demo',
     fixed: { phantom: true },
-    flags: [],
+    only: [],
     examples: [['demo', '--out', 'demo']],
   },
 ]

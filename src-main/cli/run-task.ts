@@ -46,13 +46,13 @@ export async function runTask(run: TaskRun, flags: CommonFlags, shell: Shell): P
     shell.stdout.write(flags.json ? `${JSON.stringify(outcome.summary)}\n` : summaryText(outcome.summary))
     return EXIT.success
   }
-  return explain(outcome, interrupts > 0, claimed, shell)
+  return explain(outcome, claimed, shell)
 }
 
 /** One sentence on stderr about a job that did not succeed. */
-async function explain(outcome: Exclude<JobOutcome, { state: 'succeeded' }>, interrupted: boolean, claimed: ClaimedFolder | undefined, shell: Shell): Promise<number> {
+async function explain(outcome: Exclude<JobOutcome, { state: 'succeeded' }>, claimed: ClaimedFolder | undefined, shell: Shell): Promise<number> {
   const say = (sentence: string): unknown => shell.stderr.write(`cryomoment: ${sentence}\n`)
-  if (outcome.state === 'cancelled' || interrupted) {
+  if (outcome.state === 'cancelled') {
     say(claimed ? `cancelled; ${here(claimed.folder)} keeps what was done (state.json, log.jsonl)` : 'cancelled; nothing was written')
     return EXIT.interrupted
   }

@@ -64,6 +64,7 @@ class Supervision implements SupervisedJob {
   private sequence = 0
   private stderr = ''
   private lastCheckpoint: string | undefined
+  private cancelling = false
   private killedAfterCancel = false
   private cancelFileSeen = false
   private readonly timers: NodeJS.Timeout[] = []
@@ -111,16 +112,13 @@ class Supervision implements SupervisedJob {
 
   cancel(reason: string): void {
     if (this.last) return
+    this.cancelling = true
     this.tell({ type: 'cancel', reason })
-    this.timers.push(
-      setTimeout(() => {
-        this.killedAfterCancel = true
-        this.kill()
-      }, this.options.grace ?? GRACE),
-    )
+    this.timers.push(setTimeout(() => this.kill(), this.options.grace ?? GRACE))
   }
 
   kill(): void {
+    this.killedAfterCancel = this.cancelling
     this.child?.kill('SIGKILL')
   }
 

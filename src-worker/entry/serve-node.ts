@@ -6,6 +6,8 @@ import type { Port } from '#job/port.ts'
 import { JobRunner, type TaskHandler } from '#job/runner.ts'
 import { ComputePool } from '#parallel/compute-pool.ts'
 
+const ORPHAN_GRACE = 3000
+
 /**
  * Makes this process (forked with an IPC channel, the job's id as its first argument) the worker of one job, and ends
  * it after the terminal event.
@@ -26,7 +28,11 @@ export function serveNode(handlers: Readonly<Record<string, TaskHandler>>): void
   process.on('uncaughtException', (error) => runner.fail(error))
   // Ctrl-C reaches the whole process group; whoever started the job decides and tells us over the port.
   process.on('SIGINT', () => undefined)
-  process.on('disconnect', () => process.exit(1))
+  // Nobody is left to hear the result: tidy up, but not for long.
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(1), ORPHAN_GRACE).unref()
+    runner.cancel('whoever started it is gone')
+  })
 }
 
 /** The IPC channel to the parent. Closing it ends the process, after everything sent has gone. */

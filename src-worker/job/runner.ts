@@ -49,13 +49,18 @@ export class JobRunner {
     this.finish({ type: 'failed', error: serializeError(error), ...this.checkpointField() })
   }
 
+  /** Asks the task to stop, as a cancel command does. */
+  cancel(reason: string): void {
+    this.abort.abort(new AppError('Cancelled', `the job was cancelled: ${reason}`))
+    if (!this.started) this.finish({ type: 'cancelled' })
+  }
+
   private receive(message: unknown): void {
     const parsed = commandSchema.safeParse(message)
     if (!parsed.success) {
       this.fail(new AppError('Internal', `a command does not follow the job contract: ${parsed.error.issues[0]?.message ?? 'unknown'}`, {}, parsed.error))
     } else if (parsed.data.type === 'cancel') {
-      this.abort.abort(new AppError('Cancelled', `the job was cancelled: ${parsed.data.reason}`))
-      if (!this.started) this.finish({ type: 'cancelled' })
+      this.cancel(parsed.data.reason)
     } else if (this.started || parsed.data.jobId !== this.options.jobId) {
       this.fail(new AppError('Internal', `this worker does job ${this.options.jobId} once; it was told to start ${parsed.data.jobId}`))
     } else {

@@ -112,7 +112,7 @@ describe('a job', () => {
 
   it('ends at Ctrl-C with 130 and a readable folder, which can be used again', async () => {
     let sent = false
-    const { code, stderr, stdout } = await runCli([...simulate, '--images', '5000000', '--box', '64', '--out', 'stopped'], {
+    const { code, stderr, stdout } = await runCli([...simulate, '--images', '200000', '--box', '64', '--out', 'stopped'], {
       cwd,
       onStderr: (text, child) => {
         if (sent || !text.includes('2/2 simulate')) return
