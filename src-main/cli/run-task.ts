@@ -43,10 +43,16 @@ export async function runTask(run: TaskRun, flags: CommonFlags, shell: Shell): P
   forget()
   progress.clear()
   if (outcome.state === 'succeeded') {
-    shell.stdout.write(flags.json ? `${JSON.stringify(outcome.summary)}\n` : summaryText(outcome.summary))
+    shell.stdout.write(flags.json ? `${JSON.stringify(outcome.summary)}\n` : summaryText(outcome.summary) + reportLine(outcome.summary))
     return EXIT.success
   }
   return explain(outcome, claimed, shell)
+}
+
+/** Where to look, when there is something to look at. */
+function reportLine(summary: unknown): string {
+  const report = (summary as { readonly files?: { readonly report?: unknown } } | null)?.files?.report
+  return typeof report === 'string' ? `\nThe report: ${here(report)}\n` : ''
 }
 
 /** One sentence on stderr about a job that did not succeed. */
