@@ -10,9 +10,8 @@ export interface TaskCommand {
   readonly defaultFolder?: string
   /** Settings that are fixed here; they get no flag. */
   readonly fixed?: Readonly<Record<string, unknown>>
-  /** Settings that get a flag, or that get none; default: all that are not fixed. */
+  /** Settings that get a flag; default: all that are not fixed. */
   readonly only?: readonly string[]
-  readonly without?: readonly string[]
   /** What to type, without `cryomoment`; a test runs each. */
   readonly examples: readonly (readonly string[])[]
 }
@@ -60,7 +59,6 @@ export const taskCommands: readonly TaskCommand[] = [
     task: 'run',
     summary: 'From a map to an aligned reconstruction: simulate, moments, reconstruct, align, FSC and report.',
     output: 'folder',
-    without: ['phantom'],
     examples: [['run', '--map', 'map.mrc', '--images', '100000', '--box', '63', '--sigma', '0.5', '--seed', '1', '--out', 'job001']],
   },
   {

@@ -28,8 +28,8 @@ const DEFAULT_SEED = 1
 
 /** A command whose flags are its task's settings. `onExit` gets the exit code. */
 export function taskCommand(definition: TaskCommand, entry: CatalogEntry, shell: Shell, onExit: (code: number) => void): Command {
-  const withheld = [...Object.keys(definition.fixed ?? {}), ...(definition.without ?? [])]
-  const flags = settingFlags(entry.settings).filter(({ path }) => !withheld.includes(path[0]!) && (definition.only?.includes(path[0]!) ?? true))
+  const fixed = Object.keys(definition.fixed ?? {})
+  const flags = settingFlags(entry.settings).filter(({ path }) => !fixed.includes(path[0]!) && (definition.only?.includes(path[0]!) ?? true))
   const command = new Command(definition.name).description(definition.summary)
   for (const flag of flags) addSettingOption(command, flag)
   if (definition.output === 'folder') {
