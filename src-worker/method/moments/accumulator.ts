@@ -1,4 +1,5 @@
 import type { SteerableBasis } from '#core/basis/steerable.ts'
+import { requireShape } from '#core/error.ts'
 import { thirdPairs, type ComplexBlock } from '#core/moments/component-moments.ts'
 import type { MomentSums } from '#core/moments/moment-sums.ts'
 import type { Block, Kernel } from '#kernel/kernel.ts'
@@ -22,6 +23,10 @@ export class MomentAccumulator {
   private readonly basis: SteerableBasis
   private readonly third: AccumulatorOptions['third']
   private readonly transform: ImageTransform
+  private readonly staged: Block
+  private readonly pixelBlock: Block
+  /** Sum, then power, of every pixel over a batch. */
+  private readonly pixelSums: Float64Array
   private readonly coefficients: Block
   private readonly gram: Block
   private readonly narrow: readonly { readonly projection: Block; readonly rows: Block; readonly pair: Block }[]
@@ -36,6 +41,9 @@ export class MomentAccumulator {
     this.basis = basis
     this.third = third
     this.transform = new ImageTransform(kernel, basis, this.batch)
+    this.staged = kernel.allocate(this.batch * basis.boxSize ** 2)
+    this.pixelBlock = kernel.allocate(4 * basis.boxSize ** 2)
+    this.pixelSums = kernel.view64(this.pixelBlock, 2 * basis.boxSize ** 2)
     this.coefficients = kernel.allocate(this.batch * basis.length)
     this.gram = kernel.allocate((2 * Math.max(...basis.counts)) ** 2)
     this.ones = kernel.allocate(this.batch)
@@ -53,28 +61,30 @@ export class MomentAccumulator {
     }
   }
 
-  /** Adds `count` images (count <= batch) to `sums`; returns how many were skipped as not finite. */
-  add(images: Float32Array, count: number, sums: MomentSums): number {
+  /**
+   * Adds images to `sums`: the first `count` (at most `batch`) of `images`, or of the indices in `chosen` when it is
+   * given. Returns how many were skipped as not finite.
+   */
+  add(images: Float32Array, count: number, sums: MomentSums, chosen?: ArrayLike<number>): number {
+    const { kernel, staged } = this
     const pixels = this.basis.boxSize ** 2
+    requireShape(count <= this.batch, () => `${count} images do not fit a batch of ${this.batch}`)
     let kept = 0
-    for (let i = 0; i < count; i++) {
-      const image = images.subarray(i * pixels, (i + 1) * pixels)
-      if (!image.every(Number.isFinite)) continue
-      if (kept < i) images.copyWithin(kept * pixels, i * pixels, (i + 1) * pixels)
-      kept++
+    this.pixelSums.fill(0)
+    for (let k = 0; k < count; k++) {
+      const i = chosen ? chosen[k]! : k
+      staged.data.set(images.subarray(i * pixels, (i + 1) * pixels), kept * pixels)
+      if (kernel.exports.allFinite(staged.pointer + 4 * kept * pixels, pixels)) kept++
     }
     if (kept === 0) return count
-    for (let i = 0; i < kept; i++) {
-      for (let p = 0; p < pixels; p++) {
-        const value = images[i * pixels + p]!
-        sums.pixelSum[p]! += value
-        sums.pixelPower[p]! += value * value
-      }
+    kernel.exports.addPixels(staged.pointer, pixels, kept, this.pixelBlock.pointer, this.pixelBlock.pointer + 8 * pixels)
+    for (let p = 0; p < pixels; p++) {
+      sums.pixelSum[p]! += this.pixelSums[p]!
+      sums.pixelPower[p]! += this.pixelSums[pixels + p]!
     }
-    this.transform.apply(images, kept, this.coefficients.data)
-    this.coefficients.data.fill(0, kept * this.basis.length)
+    this.transform.apply(staged, kept, this.coefficients.data)
     this.addFirstAndSecond(kept, sums)
-    if (this.third) this.addThird(sums)
+    if (this.third) this.addThird(kept, sums)
     sums.imageCount += kept
     return count - kept
   }
@@ -101,10 +111,12 @@ export class MomentAccumulator {
     })
   }
 
-  private addThird(sums: MomentSums): void {
-    const { kernel, basis, batch, narrow } = this
+  private addThird(count: number, sums: MomentSums): void {
+    const { kernel, basis, narrow } = this
     const { counts } = this.third!.basis
+    const batch = Math.ceil(count / 4) * 4
     const stride = 2 * batch
+    this.coefficients.data.fill(0, count * basis.length, batch * basis.length)
     narrow.forEach(({ projection, rows, pair }, m) => {
       const full = basis.counts[m]!
       for (const part of m === 0 ? [0] : [0, 1]) {
@@ -125,6 +137,20 @@ export class MomentAccumulator {
       addInterleaved(sums.third[index]!, this.moment!.data, height, width)
     })
   }
+}
+
+/** Bytes of kernel memory that an accumulator of these options takes. */
+export function accumulatorBytes({ basis, third, batch = 256 }: AccumulatorOptions): number {
+  const pixels = basis.boxSize ** 2
+  const quarter = (Math.floor(basis.radius) + 1) ** 2
+  let floats = quarter * (basis.length + 4 * batch) + 4 * pixels + batch * (2 * basis.length + pixels + 1) + (2 * Math.max(...basis.counts)) ** 2
+  if (third) {
+    const { counts } = third.basis
+    counts.forEach((count, m) => (floats += count * (basis.counts[m]! + 6 * batch)))
+    const pairs = thirdPairs(counts.length - 1)
+    floats += Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]!)) * 2 * batch + Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]! * 2 * counts[i + j]!))
+  }
+  return 4 * floats + 1e5
 }
 
 // rows x [columns real | columns imaginary] into separate parts

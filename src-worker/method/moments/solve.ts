@@ -82,6 +82,9 @@ export function solveMoments(options: SolveOptions): MomentSolution {
   return solution
 }
 
+/** Prior standard deviation of the viewing distribution's logit coefficients: peaks beyond tens of times uniform are noise. */
+const VIEW_DEVIATION = 0.5
+
 interface Band {
   readonly options: SolveOptions
   readonly index: number
@@ -120,7 +123,10 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
           value += prior * (at[i]! * scaled) ** 2
           out[i] = 1e-3 * (unit[i]! * gradient.coefficients[i]! + 2 * prior * at[i]! * scaled * scaled)
         }
-        for (let i = 0; i < objective.viewCount; i++) out[n + i] = 1e-3 * gradient.logits[i]!
+        for (let i = 0; i < objective.viewCount; i++) {
+          value += prior * (at[n + i]! / VIEW_DEVIATION) ** 2
+          out[n + i] = 1e-3 * (gradient.logits[i]! + (2 * prior * at[n + i]!) / VIEW_DEVIATION ** 2)
+        }
         return 1e-3 * value
       },
       point,

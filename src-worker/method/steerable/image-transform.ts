@@ -12,8 +12,9 @@ export class ImageTransform {
   readonly batch: number
   private readonly kernel: Kernel
   private readonly quarter: Quarter
-  private readonly folded: Block
+  private readonly folded: readonly Block[]
   private readonly output: Block
+  private readonly widths: Block
   private readonly classes: readonly FoldClass[]
 
   constructor(kernel: Kernel, basis: SteerableBasis, batch = 256) {
@@ -22,83 +23,63 @@ export class ImageTransform {
     this.batch = batch
     this.quarter = quarterDisc(basis)
     this.classes = foldClasses(kernel, basis, this.quarter)
-    this.folded = kernel.allocate(batch * this.quarter.count)
+    this.folded = this.classes.map(() => kernel.allocate(batch * this.quarter.count))
     this.output = kernel.allocate(batch * Math.max(...this.classes.map((c) => c.columns)))
+    this.widths = kernel.allocate(this.quarter.widths.length)
+    kernel.viewIntegers(this.widths, this.quarter.widths.length).set(this.quarter.widths)
   }
 
   /**
-   * Coefficients of `count` images (count x boxSize^2), written to `out` (count rows of basis.length, starting at row 0).
+   * Coefficients of `count` images (a block of the same kernel, count x boxSize^2), written to `out` (count rows of
+   * basis.length, starting at row 0).
    */
-  apply(images: Float32Array, count: number, out: Float32Array): void {
-    const { quarter, basis, kernel } = this
+  apply(images: Block, count: number, out: Float32Array): void {
+    const { quarter, basis, kernel, folded } = this
     const pixels = basis.boxSize ** 2
-    requireShape(count <= this.batch && images.length >= count * pixels && out.length >= count * basis.length, () => `a batch of ${count} images does not fit (batch ${this.batch}, ${images.length} values, room for ${out.length})`)
-    for (const group of this.classes) {
-      this.fold(images, count, group.signs)
-      kernel.multiply({ block: this.folded, stride: quarter.count }, { block: group.matrix, stride: group.columns }, { block: this.output, stride: group.columns }, { m: count, n: group.columns, k: quarter.count })
+    requireShape(count <= this.batch && images.data.length >= count * pixels && out.length >= count * basis.length, () => `a batch of ${count} images does not fit (batch ${this.batch}, ${images.data.length} values, room for ${out.length})`)
+    const centre = Math.floor(basis.boxSize / 2)
+    for (let i = 0; i < count; i++) {
+      const at = 4 * i * quarter.count
+      kernel.exports.foldDisc(
+        images.pointer + 4 * i * pixels, basis.boxSize, centre, this.widths.pointer, quarter.widths.length,
+        folded[0]!.pointer + at, folded[1]!.pointer + at, folded[2]!.pointer + at, folded[3]!.pointer + at,
+      )
+    }
+    this.classes.forEach((group, k) => {
+      kernel.multiply({ block: folded[k]!, stride: quarter.count }, { block: group.matrix, stride: group.columns }, { block: this.output, stride: group.columns }, { m: count, n: group.columns, k: quarter.count })
       const result = this.output.data
       for (let i = 0; i < count; i++) {
         const from = i * group.columns
         const to = i * basis.length
         for (let c = 0; c < group.columns; c++) out[to + group.targets[c]!] = result[from + c]!
       }
-    }
-  }
-
-  private fold(images: Float32Array, count: number, signs: readonly [number, number, number]): void {
-    const { quarter } = this
-    const pixels = this.basis.boxSize ** 2
-    const out = this.folded.data
-    const [sx, sy, sxy] = signs
-    const { here, acrossX, acrossY, acrossBoth } = quarter
-    for (let i = 0; i < count; i++) {
-      const base = i * pixels
-      const to = i * quarter.count
-      for (let p = 0; p < quarter.count; p++) {
-        let value = images[base + here[p]!]!
-        const x = acrossX[p]!
-        const y = acrossY[p]!
-        if (x >= 0) value += sx * images[base + x]!
-        if (y >= 0) value += sy * images[base + y]!
-        if (x >= 0 && y >= 0) value += sxy * images[base + acrossBoth[p]!]!
-        out[to + p] = value
-      }
-    }
+    })
   }
 }
 
 interface Quarter {
   readonly count: number
-  /** Pixel index at (x, y), (-x, y), (x, -y), (-x, -y); -1 where the mirror is the pixel itself. */
-  readonly here: Int32Array
-  readonly acrossX: Int32Array
-  readonly acrossY: Int32Array
-  readonly acrossBoth: Int32Array
+  /** Values per row of y = 0, 1, ...: x from 0 to the rim. */
+  readonly widths: Int32Array
   readonly x: Int32Array
   readonly y: Int32Array
 }
 
 function quarterDisc(basis: SteerableBasis): Quarter {
-  const n = basis.boxSize
-  const centre = Math.floor(n / 2)
   const most = Math.floor(basis.radius)
-  const at = (x: number, y: number): number => (y + centre) * n + x + centre
+  const widths = new Int32Array(most + 1)
   const points: [number, number][] = []
-  for (let y = 0; y <= most; y++) for (let x = 0; x <= most; x++) if (x * x + y * y <= basis.radius ** 2) points.push([x, y])
-  return {
-    count: points.length,
-    here: Int32Array.from(points, ([x, y]) => at(x, y)),
-    acrossX: Int32Array.from(points, ([x, y]) => (x === 0 ? -1 : at(-x, y))),
-    acrossY: Int32Array.from(points, ([x, y]) => (y === 0 ? -1 : at(x, -y))),
-    acrossBoth: Int32Array.from(points, ([x, y]) => at(-x, -y)),
-    x: Int32Array.from(points, ([x]) => x),
-    y: Int32Array.from(points, ([, y]) => y),
+  for (let y = 0; y <= most; y++) {
+    for (let x = 0; x <= most; x++) {
+      if (x * x + y * y > basis.radius ** 2) continue
+      points.push([x, y])
+      widths[y]!++
+    }
   }
+  return { count: points.length, widths, x: Int32Array.from(points, ([x]) => x), y: Int32Array.from(points, ([, y]) => y) }
 }
 
 interface FoldClass {
-  /** Signs of the mirror pixels (-x, y), (x, -y), (-x, -y). */
-  readonly signs: readonly [number, number, number]
   readonly columns: number
   readonly matrix: Block
   /** Where each column goes in the coefficient vector. */
@@ -109,12 +90,13 @@ function foldClasses(kernel: Kernel, basis: SteerableBasis, quarter: Quarter): F
   const squared = [...new Set(Array.from(quarter.x, (x, p) => x * x + quarter.y[p]! ** 2))]
   const ring = new Map(squared.map((r2, i) => [r2, i]))
   const profiles = radialProfiles(basis, Float64Array.from(squared, Math.sqrt))
+  // In the order of foldDisc's outputs: even-even, odd-odd, odd-even, even-odd in (x, y).
   return ([
-    { odd: 0, sine: false, signs: [1, 1, 1] },
-    { odd: 0, sine: true, signs: [-1, -1, 1] },
-    { odd: 1, sine: false, signs: [-1, 1, -1] },
-    { odd: 1, sine: true, signs: [1, -1, -1] },
-  ] as const).map(({ odd, sine, signs }) => {
+    { odd: 0, sine: false },
+    { odd: 0, sine: true },
+    { odd: 1, sine: false },
+    { odd: 1, sine: true },
+  ] as const).map(({ odd, sine }) => {
     const columns: { m: number; p: number; target: number; sign: number }[] = []
     basis.counts.forEach((count, m) => {
       if (m % 2 !== odd || (m === 0 && sine)) return
@@ -130,10 +112,11 @@ function foldClasses(kernel: Kernel, basis: SteerableBasis, quarter: Quarter): F
       const y = quarter.y[i]!
       const phi = Math.atan2(y, x)
       const at = ring.get(x * x + y * y)!
+      const angular = Float64Array.from({ length: basis.order + 1 }, (_, m) => (sine ? Math.sin(m * phi) : Math.cos(m * phi)))
       columns.forEach(({ m, p, sign }, c) => {
-        matrix.data[i * columns.length + c] = sign * profiles[m]![p * squared.length + at]! * (sine ? Math.sin(m * phi) : Math.cos(m * phi))
+        matrix.data[i * columns.length + c] = sign * profiles[m]![p * squared.length + at]! * angular[m]!
       })
     }
-    return { signs, columns: columns.length, matrix, targets: Int32Array.from(columns, (c) => c.target) }
+    return { columns: columns.length, matrix, targets: Int32Array.from(columns, (c) => c.target) }
   })
 }

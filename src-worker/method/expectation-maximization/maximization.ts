@@ -1,0 +1,201 @@
+import { fourierProfiles, type SphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
+import type { SteerableBasis } from '#core/basis/steerable.ts'
+import { normalizedLegendre } from '#core/math/legendre.ts'
+import type { Block, Kernel } from '#kernel/kernel.ts'
+import { SliceModel } from '../steerable/slice-model.ts'
+import { cellFloats } from './expectation.ts'
+
+export interface MaximizationOptions {
+  readonly volume: SphericalBesselBasis
+  readonly image: SteerableBasis
+  /** Per m: from image coefficients to components in unit white noise (1 / sigma included). */
+  readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
+  /** 3 x a multiple of 4. */
+  readonly directions: Float64Array
+}
+
+/** Sums of the expectation step, both signs of each direction together. */
+export interface PosteriorSums {
+  /** Cell layout. */
+  readonly numerators: ArrayLike<number>
+  /** Per direction. */
+  readonly weights: Float64Array
+}
+
+export interface Templates {
+  /** Cell layout, for `ExpectationStep`. */
+  readonly slices: Float32Array
+  /** Per direction, |s_0|^2 / 2 + sum_{m>0} |s_m|^2. */
+  readonly energies: Float64Array
+}
+
+/**
+ * Maximisation step: the volume coefficients x that minimise
+ * `sum_j w_j sum_m c_m |s_m(w_j; x)|^2 - 2 c_m Re conj(s_m) N_jm + x^T P x / 2`, c_0 = 1/2, c_m = 1, P the prior's
+ * precision, by conjugate gradients preconditioned by the diagonal that uniform views would give (algorithms.md 10).
+ */
+export class MaximizationStep {
+  readonly model: SliceModel
+  private readonly volume: SphericalBesselBasis
+  private readonly gradients: readonly Block[]
+  /** Mean over directions of the diagonal of the normal matrix, per unit of posterior weight. */
+  private readonly diagonal: Float64Array
+
+  constructor(kernel: Kernel, options: MaximizationOptions) {
+    this.volume = options.volume
+    this.model = new SliceModel(kernel, options)
+    this.gradients = this.model.slices.map((slice) => kernel.allocate(slice.data.length))
+    this.diagonal = uniformDiagonal(options, this.model.counts.length)
+  }
+
+  /** The volume's components for all directions. */
+  templates(coefficients: Float64Array): Templates {
+    const { model } = this
+    model.evaluate(coefficients)
+    const floats = cellFloats(model.counts)
+    const q = model.padded
+    const slices = new Float32Array((q / 4) * floats)
+    const energies = new Float64Array(q)
+    let at = 0
+    model.counts.forEach((count, m) => {
+      const data = model.slices[m]!.data
+      for (let p = 0; p < count; p++) {
+        for (const part of m === 0 ? [0] : [0, 1]) {
+          const row = (2 * p + part) * q
+          for (let j = 0; j < q; j++) {
+            const value = data[row + j]!
+            slices[(j >> 2) * floats + at + (j & 3)] = value
+            energies[j]! += (m === 0 ? 0.5 : 1) * value * value
+          }
+          at += 4
+        }
+      }
+    })
+    return { slices, energies }
+  }
+
+  /** Data precision of every coefficient as uniform views of the same total weight would give it. */
+  information(weights: Float64Array): Float64Array {
+    const total = weights.reduce((sum, w) => sum + w, 0)
+    return this.diagonal.map((d) => d * total)
+  }
+
+  /** The minimiser, from `start`. `precision`: 1 / prior variance per coefficient. */
+  maximize(sums: PosteriorSums, options: { start: Float64Array; precision: Float64Array; iterations: number; tolerance?: number }): Float64Array {
+    const { precision, iterations } = options
+    const preconditioner = this.information(sums.weights).map((value, i) => 1 / (value + precision[i]!))
+    const x = options.start.slice()
+    const right = this.rightSide(sums)
+    const residual = this.normal(x, sums.weights, precision).map((value, i) => right[i]! - value)
+    const scaled = residual.map((value, i) => value * preconditioner[i]!)
+    let direction = scaled.slice()
+    let slope = dot(residual, scaled)
+    const goal = (options.tolerance ?? 1e-3) ** 2 * dot(right, right.map((value, i) => value * preconditioner[i]!))
+    for (let iteration = 0; iteration < iterations && slope > goal; iteration++) {
+      const image = this.normal(direction, sums.weights, precision)
+      const step = slope / dot(direction, image)
+      for (let i = 0; i < x.length; i++) {
+        x[i]! += step * direction[i]!
+        residual[i]! -= step * image[i]!
+        scaled[i] = residual[i]! * preconditioner[i]!
+      }
+      const next = dot(residual, scaled)
+      const ratio = next / slope
+      slope = next
+      direction = direction.map((value, i) => scaled[i]! + ratio * value)
+    }
+    return x
+  }
+
+  // adjoint(2 c_m w_j evaluate(x)) + P x
+  private normal(x: Float64Array, weights: Float64Array, precision: Float64Array): Float64Array {
+    const { model, gradients } = this
+    const q = model.padded
+    model.evaluate(x)
+    model.counts.forEach((count, m) => {
+      const from = model.slices[m]!.data
+      const to = gradients[m]!.data
+      const factor = m === 0 ? 1 : 2
+      for (let row = 0; row < 2 * count; row++) for (let j = 0; j < q; j++) to[row * q + j] = factor * weights[j]! * from[row * q + j]!
+    })
+    return model.adjoint(gradients).map((value, i) => value + precision[i]! * x[i]!)
+  }
+
+  private rightSide(sums: PosteriorSums): Float64Array {
+    const { model, gradients } = this
+    const q = model.padded
+    const floats = cellFloats(model.counts)
+    let at = 0
+    model.counts.forEach((count, m) => {
+      const to = gradients[m]!.data
+      for (let p = 0; p < count; p++) {
+        for (const part of [0, 1]) {
+          const row = (2 * p + part) * q
+          if (m === 0 && part === 1) to.fill(0, row, row + q)
+          else {
+            const factor = m === 0 ? 1 : 2
+            for (let j = 0; j < q; j++) to[row + j] = factor * sums.numerators[(j >> 2) * floats + at + (j & 3)]!
+            at += 4
+          }
+        }
+      }
+    })
+    return model.adjoint(gradients)
+  }
+}
+
+/** Bytes that `MaximizationStep` allocates. */
+export function maximizationBytes(volume: SphericalBesselBasis, counts: readonly number[], directions: number): number {
+  const stride = 2 * (Math.ceil(directions / 4) * 4)
+  let floats = 0
+  let widest = 0
+  counts.slice(0, volume.degree + 1).forEach((count, m) => {
+    let columns = 0
+    for (let l = m; l <= volume.degree; l += 2) columns += 2 * l + 1
+    floats += columns * stride + 2 * count * stride
+    widest = Math.max(widest, columns * count)
+  })
+  return 4 * (floats + widest + 1e5)
+}
+
+// Per coefficient (l, mu, s): 2 sum_m c_m N_lm^2 / (2 l + 1) |(F_l U_m^T)[s]|^2, the mean over directions
+function uniformDiagonal(options: MaximizationOptions, orders: number): Float64Array {
+  const { volume, image, components } = options
+  const nodes = image.nodes.length
+  const profiles = fourierProfiles(volume, image.nodes)
+  const equator = normalizedLegendre(volume.degree, 0)
+  const perRadial = volume.counts.map((count) => new Float64Array(count))
+  for (let m = 0; m < orders; m++) {
+    const { count, matrix } = components[m]!
+    const full = image.counts[m]!
+    const whitened = new Float64Array(count * nodes)
+    for (let p = 0; p < count; p++) {
+      for (let i = 0; i < nodes; i++) {
+        let sum = 0
+        for (let a = 0; a < full; a++) sum += matrix[p * full + a]! * image.whitening[m]![i * full + a]!
+        whitened[p * nodes + i] = sum * image.rootWeights[i]!
+      }
+    }
+    for (let l = m; l <= volume.degree; l += 2) {
+      const factor = ((m === 0 ? 1 : 2) * equator[(l * (l + 1)) / 2 + m]! ** 2) / (2 * l + 1)
+      for (let s = 0; s < volume.counts[l]!; s++) {
+        for (let p = 0; p < count; p++) {
+          let sum = 0
+          for (let i = 0; i < nodes; i++) sum += profiles[l]![s * nodes + i]! * whitened[p * nodes + i]!
+          perRadial[l]![s]! += factor * sum * sum
+        }
+      }
+    }
+  }
+  const out = new Float64Array(volume.length)
+  volume.counts.forEach((count, l) => {
+    for (let k = 0; k < 2 * l + 1; k++) out.set(perRadial[l]!, volume.offsets[l]! + k * count)
+  })
+  return out
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}
