@@ -18,9 +18,25 @@ export interface KernelExports {
     xu: number, yu: number, zu: number, xv: number, yv: number, zv: number,
     table: number, steps: number, outRe: number, outIm: number,
   ): void
+  allFinite(data: number, count: number): number
+  addPixels(data: number, count: number, images: number, sum: number, power: number): void
+  foldDisc(
+    image: number, n: number, centre: number, widths: number, rows: number,
+    evenEven: number, oddOdd: number, oddEven: number, evenOdd: number,
+  ): void
   packPair(
     aRe: number, aIm: number, bRe: number, bIm: number, factors: number, places: number, mirrors: number, count: number,
     planeRe: number, planeIm: number,
+  ): void
+  scoreCells(
+    z: number, counts: number, orders: number, slices: number, cellBytes: number, bias: number, cells: number, cellCount: number,
+    n: number, roots: number, work: number, scores: number, maxima: number,
+  ): void
+  weighCells(scores: number, maxima: number, cellCount: number, n: number, reference: number, depth: number, sums: number, result: number): void
+  indexOfLargest(data: number, count: number): number
+  gatherCells(
+    z: number, counts: number, orders: number, cellBytes: number, cells: number, cellCount: number, sums: number, scale: number, least: number,
+    n: number, roots: number, work: number, scores: number, numerators: number, weights: number,
   ): void
 }
 
@@ -70,6 +86,15 @@ export class Kernel {
     if (end > this.memory.buffer.byteLength) throw new RangeError(`kernel memory: ${end} bytes asked for, ${this.memory.buffer.byteLength} there`)
     this.top = end
     return { pointer, data: new Float32Array(this.memory.buffer, pointer, count).fill(0) }
+  }
+
+  /** The same 16-byte aligned memory as another kind of numbers: `count` float64 or int32 in a block allocated for it. */
+  view64(block: Block, count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, block.pointer, count)
+  }
+
+  viewIntegers(block: Block, count: number): Int32Array {
+    return new Int32Array(this.memory.buffer, block.pointer, count)
   }
 
   /** Where the allocator stands; give it to `release` to free everything allocated since. */

@@ -14,7 +14,10 @@ describe('ImageTransform', () => {
     const random = new Random(5)
     const images = Float32Array.from({ length: 3 * boxSize ** 2 }, () => random.normal())
     const out = new Float32Array(3 * basis.length)
-    new ImageTransform(new Kernel(64e6), basis, 8).apply(images, 3, out)
+    const kernel = new Kernel(64e6)
+    const block = kernel.allocate(images.length)
+    block.data.set(images)
+    new ImageTransform(kernel, basis, 8).apply(block, 3, out)
     for (let i = 0; i < 3; i++) {
       const expected = expandImage(basis, images.subarray(i * boxSize ** 2, (i + 1) * boxSize ** 2))
       expected.forEach((value, c) => expect(Math.abs(out[i * basis.length + c]! - value)).toBeLessThan(5e-5))

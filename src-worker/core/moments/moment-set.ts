@@ -37,13 +37,19 @@ export interface MomentBases {
   readonly thirdBasis: SteerableBasis | undefined
 }
 
-/** The bases of a specification: the same numbers wherever they are built. */
+// They take a second for a large box, and one data set is worked on at a time.
+let latest: { readonly key: string; readonly bases: MomentBases } | undefined
+
+/** The bases of a specification: the same numbers wherever they are built. The latest ones are kept. */
 export function momentBases(specification: MomentSpecification): MomentBases {
   const { boxSize, radius, maxFrequency, thirdMaxFrequency } = specification
-  return {
-    basis: steerableBasis({ boxSize, radius, maxFrequency }),
-    thirdBasis: thirdMaxFrequency === undefined ? undefined : steerableBasis({ boxSize, radius, maxFrequency: thirdMaxFrequency }),
+  const key = [boxSize, radius, maxFrequency, thirdMaxFrequency].join()
+  if (latest?.key !== key) {
+    const basis = steerableBasis({ boxSize, radius, maxFrequency })
+    const thirdBasis = thirdMaxFrequency === undefined ? undefined : steerableBasis({ boxSize, radius, maxFrequency: thirdMaxFrequency })
+    latest = { key, bases: { basis, thirdBasis } }
   }
+  return latest.bases
 }
 
 /** Sums over the parts that `select` keeps (default: all). */
