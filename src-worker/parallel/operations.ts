@@ -1,8 +1,10 @@
+import { expectPart, maximizeVolume } from '#method/expectation-maximization/operations.ts'
 import { accumulatePart } from '#task/estimate-moments/accumulate-part.ts'
 import { alignMaps } from '#task/evaluate/align-maps.ts'
 import { solveStart } from '#task/reconstruct/solve-start.ts'
+import { expandPart } from '#task/refine/expand-part.ts'
 import { simulateChunk } from '#task/simulate/simulate-chunk.ts'
 import type { AnyOperation } from './operation.ts'
 
 /** Every operation that compute threads can run. Imported by `entry/compute-thread.ts` alone. */
-export const operations: readonly AnyOperation[] = [accumulatePart, alignMaps, simulateChunk, solveStart]
+export const operations: readonly AnyOperation[] = [accumulatePart, alignMaps, expandPart, expectPart, maximizeVolume, simulateChunk, solveStart]

@@ -116,7 +116,7 @@ function radixOdd(radix: i32, a: usize, b: usize, count: i32, span: usize, step:
 }
 
 // Transforms the group of four lines in x0 (y0 is the other buffer); returns where the result is.
-function transformGroup(x0: usize, y0: usize, n: i32, roots: usize, sums: usize): usize {
+export function transformGroup(x0: usize, y0: usize, n: i32, roots: usize, sums: usize): usize {
   let x = x0, y = y0, length = n, stride = 1
   while (length > 1) {
     const radix = radixOf(length)

@@ -36,13 +36,11 @@ export interface Templates {
  */
 export class MaximizationStep {
   readonly model: SliceModel
-  private readonly volume: SphericalBesselBasis
   private readonly gradients: readonly Block[]
   /** Mean over directions of the diagonal of the normal matrix, per unit of posterior weight. */
   private readonly diagonal: Float64Array
 
   constructor(kernel: Kernel, options: MaximizationOptions) {
-    this.volume = options.volume
     this.model = new SliceModel(kernel, options)
     this.gradients = this.model.slices.map((slice) => kernel.allocate(slice.data.length))
     this.diagonal = uniformDiagonal(options, this.model.counts.length)

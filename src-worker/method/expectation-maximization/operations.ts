@@ -1,0 +1,64 @@
+import { Kernel } from '#kernel/kernel.ts'
+import { defineOperation } from '#parallel/operation.ts'
+import type { BandPlan } from './band-plan.ts'
+import { expectationBytes, ExpectationStep, type ComponentMap, type ExpectationInput, type ExpectationResult, type TemplateLayout } from './expectation.ts'
+import { maximizationBytes, MaximizationStep, type PosteriorSums, type Templates } from './maximization.ts'
+
+export interface ExpectRequest {
+  readonly layout: TemplateLayout
+  readonly map: ComponentMap
+  readonly input: ExpectationInput
+}
+
+/** Expectation step of one part of the images. */
+export const expectPart = defineOperation<ExpectRequest, ExpectationResult>('expectation-maximization/expect', (request, report) => {
+  const kernel = reusedKernel(expectationBytes(request.layout, request.map))
+  const mark = kernel.mark()
+  try {
+    return new ExpectationStep(kernel, request.layout, request.map).run(request.input, report)
+  } finally {
+    kernel.release(mark)
+  }
+})
+
+export interface MaximizeRequest {
+  readonly plan: BandPlan
+  readonly start: Float64Array
+  /** Absent: only the templates of `start`. */
+  readonly sums?: PosteriorSums
+  /** 1 / prior variance per coefficient. */
+  readonly precision?: Float64Array
+  readonly iterations?: number
+}
+
+export interface MaximizeResult {
+  readonly coefficients: Float64Array
+  readonly templates: Templates
+  /** Data precision per coefficient; empty without sums. */
+  readonly information: Float64Array
+}
+
+/** Maximisation step of one set of images, and the templates of the new volume. */
+export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations }) => {
+  const step = keptStep(plan)
+  const coefficients = sums ? step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 }) : start
+  return { coefficients, templates: step.templates(coefficients), information: sums ? step.information(sums.weights) : new Float64Array(0) }
+})
+
+// One memory per thread for expectation parts, one slice model: bands follow each other.
+let memory: { readonly bytes: number; readonly kernel: Kernel } | undefined
+let kept: { readonly key: string; readonly step: MaximizationStep } | undefined
+
+function reusedKernel(bytes: number): Kernel {
+  if (!memory || memory.bytes < bytes) memory = { bytes, kernel: new Kernel(bytes) }
+  return memory.kernel
+}
+
+function keptStep(plan: BandPlan): MaximizationStep {
+  if (kept?.key !== plan.key) {
+    kept = undefined
+    const kernel = new Kernel(maximizationBytes(plan.volume, plan.layout.counts, plan.grid.directions.length / 3))
+    kept = { key: plan.key, step: new MaximizationStep(kernel, { volume: plan.volume, image: plan.image, components: plan.components, directions: plan.grid.directions }) }
+  }
+  return kept.step
+}
