@@ -83,7 +83,7 @@ export function solveMoments(options: SolveOptions): MomentSolution {
 }
 
 /** Prior standard deviation of the viewing distribution's logit coefficients: peaks beyond tens of times uniform are noise. */
-const VIEW_DEVIATION = 0.5
+const VIEW_DEVIATION = 0.3
 
 interface Band {
   readonly options: SolveOptions
