@@ -16,7 +16,7 @@ export interface ClaimedFolder {
 
 /**
  * Makes a folder ready for a new job. A new or empty folder is taken; so is one whose job failed, was cancelled or was
- * interrupted (its old records are removed); a finished job's only with `overwrite`; a running job's never.
+ * interrupted (its old records are removed, its checkpoints stay); a finished job's only with `overwrite`; a running job's never.
  * Throws `InvalidInput` or `Conflict`, one sentence each.
  */
 export async function claimFolder(path: string, options: { readonly overwrite: boolean }): Promise<ClaimedFolder> {
@@ -25,7 +25,8 @@ export async function claimFolder(path: string, options: { readonly overwrite: b
   if (names && names.length > 0) {
     await checkOccupied(folder, names, options.overwrite)
     // Only a job's own records: in any other folder a `result` belongs to somebody else.
-    if (names.includes(JOB_FILES.request)) await removeJobFiles(folder)
+    const unfinished = (await readJobState(folder))?.state !== 'succeeded'
+    if (names.includes(JOB_FILES.request)) await removeJobFiles(folder, unfinished ? [JOB_FILES.checkpoints] : [])
   }
   const made = await createFolder(folder)
   await access(folder, constants.W_OK).catch((error: unknown) => {
@@ -71,8 +72,8 @@ async function checkOccupied(folder: string, names: readonly string[], overwrite
   throw new AppError('Conflict', `the output folder ${folder} ${what}: choose another, or add --overwrite`, { folder })
 }
 
-async function removeJobFiles(folder: string): Promise<void> {
-  for (const name of Object.values(JOB_FILES)) await rm(join(folder, name), { recursive: true, force: true })
+async function removeJobFiles(folder: string, except: readonly string[] = []): Promise<void> {
+  for (const name of Object.values(JOB_FILES)) if (!except.includes(name)) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 /** Creates the folder and its parents; gives the uppermost one it had to make. */

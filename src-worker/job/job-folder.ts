@@ -7,7 +7,10 @@ export const JOB_FILES = {
   /** One JSON object a line, appended. */
   log: 'log.jsonl',
   metrics: 'metrics.jsonl',
+  /** What an unfinished job can go on from: stays when another job takes over its folder. */
   checkpoints: 'checkpoint',
+  /** Images that a job simulated for itself. */
+  particles: 'particles',
   results: 'result',
   /** Any process may drop this file to cancel the job. */
   cancel: 'CANCEL',

@@ -35,7 +35,7 @@ it('unclaim leaves what is not the job’s', async () => {
   expect(await readdir(join(root, 'a'))).toEqual(['mine.txt'])
 })
 
-it('takes over the folder of a failed, cancelled or interrupted job', async () => {
+it('takes over the folder of a failed, cancelled or interrupted job, with its checkpoints', async () => {
   const error = { tag: 'Internal', message: 'm', fields: {} }
   for (const state of [
     { state: 'failed', finished: 'now', error },
@@ -43,7 +43,10 @@ it('takes over the folder of a failed, cancelled or interrupted job', async () =
     { state: 'running', fraction: 0.5 },
   ]) {
     const folder = await jobFolder(state.state, state)
-    await claimFolder(folder, { overwrite: false })
+    await mkdir(join(folder, 'checkpoint'))
+    const claimed = await claimFolder(folder, { overwrite: false })
+    expect(await readdir(folder)).toEqual(['checkpoint'])
+    await claimed.unclaim()
     expect(await readdir(folder)).toEqual([])
   }
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -16,6 +16,14 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   run: ['--images', '400', '--box', '16', '--starts', '1', '--iterations', '10'],
 }
 
+// Names that other programs rely on.
+const RESULT: Readonly<Record<string, readonly string[]>> = {
+  info: ['kind', 'box', 'voxelSize', 'mode', 'min', 'max', 'mean', 'std', 'warnings'],
+  run: ['resolution05', 'resolution0143', 'shell05', 'nyquistShell', 'm1RelativeError', 'm2RelativeError', 'hand', ...['simulate', 'moments', 'reconstruct', 'evaluate'].map((name) => `seconds.${name}`), ...['map', 'aligned', 'fscStar', 'fscXml', 'report'].map((name) => `files.${name}`)],
+  align: ['angleDegrees', 'shift', 'mirrored', 'correlation', 'seconds'],
+  fsc: ['resolution05', 'resolution0143', 'frequency', 'correlation'],
+}
+
 let cwd: string
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'cryomoment-examples-'))
@@ -23,12 +31,25 @@ beforeAll(async () => {
 })
 afterAll(() => rm(cwd, { recursive: true, force: true }))
 
-const known = taskCommands.filter(({ task }) => catalog.some(({ id }) => id === task))
-const examples = [INFO_EXAMPLE, ...known.flatMap((command) => command.examples)]
+const examples = [INFO_EXAMPLE, ...taskCommands.flatMap((command) => command.examples)]
 
 it.each(examples)('cryomoment %s', async (...args) => {
   const { code, stdout, stderr } = await runCli([...args, ...(SMALL[args[0]!] ?? []), '--json'], { cwd })
   expect(stderr.split('\n').filter((line) => line.startsWith('cryomoment:'))).toEqual([])
   expect(code).toBe(0)
-  expect(JSON.parse(stdout)).toBeTypeOf('object')
+  const result = JSON.parse(stdout) as Record<string, unknown>
+  for (const name of RESULT[args[0]!] ?? []) expect(result).toHaveProperty(name)
+})
+
+it('every task has a command, and every command an example', () => {
+  expect(new Set(taskCommands.map(({ task }) => task))).toEqual(new Set(catalog.map(({ id }) => id)))
+  expect(taskCommands.every((command) => command.examples.length > 0 && command.examples.every(([name]) => name === command.name))).toBe(true)
+})
+
+it('the README shows the same examples', async () => {
+  const readme = (await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')).replace(/ +/g, ' ')
+  for (const name of ['info', 'simulate', 'moments', 'reconstruct', 'align', 'fsc', 'run']) {
+    const example = examples.find(([first]) => first === name)!
+    expect(readme).toContain(`cryomoment ${example.join(' ')}`)
+  }
 })

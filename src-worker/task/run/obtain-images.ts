@@ -5,6 +5,7 @@ import type { Volume } from '#core/volume/volume.ts'
 import { openImages } from '#io/particle-images.ts'
 import { readVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
+import { JOB_FILES } from '#job/job-folder.ts'
 import { mapSource } from '../simulate/map-source.ts'
 import { simulateMap, type SimulationSource } from '../simulate/simulate-map.ts'
 import type { RunSettings } from './settings.ts'
@@ -47,7 +48,7 @@ export async function obtainImages(context: JobContext, settings: RunSettings, f
     }
   }
   const source = settings.phantom ? phantomSource(settings.box) : await mapSource(settings.map!, settings.voxelSize)
-  const { summary, truth, views } = await simulateMap(context, source, settings, join(folder, 'particles'))
+  const { summary, truth, views } = await simulateMap(context, source, settings, join(folder, JOB_FILES.particles))
   return {
     particles: summary.files.star,
     simulated: summary.files.particles,

@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises'
+import { rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
 import { fourierShellCorrelation, resolutionAt, type FscCurve } from '#core/volume/fourier-shell-correlation.ts'
@@ -9,7 +9,7 @@ import { makeFolder } from '#io/make-folder.ts'
 import { writeMoments } from '#io/moments-file.ts'
 import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
-import { resultFolder } from '#job/job-folder.ts'
+import { JOB_FILES, resultFolder } from '#job/job-folder.ts'
 import { estimateMoments } from '../estimate-moments/estimate.ts'
 import { evaluateAgainstTruth } from '../evaluate/evaluate-against-truth.ts'
 import { writeEvaluation } from '../evaluate/write-evaluation.ts'
@@ -44,7 +44,10 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   const images = await timed('simulate', 'simulate', () => obtainImages(context, settings, folder))
   const momentsPath = join(result, 'moments.h5')
   const set = await timed('moments', 'moments', async () => {
-    const moments = await estimateMoments(context, { ...settings, particles: images.particles, sigma: images.sigma, checkpointPath: join(folder, 'moments.unfinished.h5') })
+    const checkpoints = join(folder, JOB_FILES.checkpoints)
+    await makeFolder(checkpoints)
+    const moments = await estimateMoments(context, { ...settings, particles: images.particles, sigma: images.sigma, checkpointPath: join(checkpoints, 'moments.h5') })
+    await rmdir(checkpoints).catch(() => undefined) // somebody else's checkpoint may be there
     await writeMoments(momentsPath, moments)
     return moments
   })
