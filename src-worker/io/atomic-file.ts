@@ -67,14 +67,15 @@ export function temporaryName(path: string): string {
 }
 
 /** Makes a rename in this folder survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined) // not every file system opens folders
   if (!handle) return
   await handle.sync().catch(() => undefined)
   await handle.close()
 }
 
-function cannotWrite(path: string, error: unknown): AppError {
+/** The system's refusal to write as a sentence. */
+export function cannotWrite(path: string, error: unknown): AppError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'permission denied',

@@ -1,5 +1,6 @@
 import { steerableBasis, type SteerableBasis } from '../basis/steerable.ts'
 import { requireInput } from '../error.ts'
+import { addCartesianSums, cartesianGrid, emptyCartesianSums, type CartesianForm, type CartesianSums } from './cartesian.ts'
 import { addSums, backgroundVariance, emptySums, type MomentSums } from './moment-sums.ts'
 
 /** How moments were taken: everything that two sets must share to be merged. */
@@ -13,6 +14,8 @@ export interface MomentSpecification {
   readonly maxFrequency: number
   /** Band limit of M3; undefined when it was not taken. */
   readonly thirdMaxFrequency: number | undefined
+  /** Points of the Cartesian form, when it was taken too. */
+  readonly cartesian?: CartesianForm | undefined
 }
 
 /** Sums of a part of one half-set. */
@@ -25,6 +28,8 @@ export interface MomentPart {
 export interface MomentSet {
   readonly specification: MomentSpecification
   readonly parts: readonly MomentPart[]
+  /** Sums of the two half-sets in the Cartesian form, when the specification has it. */
+  readonly cartesian?: readonly [CartesianSums, CartesianSums] | undefined
   /** Noise variance per pixel, and where it is from. */
   readonly noiseVariance: number
   readonly noiseSource: 'given' | 'background'
@@ -66,4 +71,60 @@ export function estimateNoise(sums: MomentSums, specification: MomentSpecificati
   const variance = backgroundVariance(sums, specification.boxSize, specification.radius)
   requireInput(variance > 0, () => `the noise cannot be estimated: the pixels outside the disc of radius ${specification.radius} px hold ${Number.isNaN(variance) ? 'no values' : 'only constant values'}; give sigma`, { found: variance })
   return variance
+}
+
+/** Sums of no images for the two half-sets, where the specification asks for the Cartesian form. */
+export function emptyCartesianHalves({ boxSize, cartesian }: MomentSpecification): readonly [CartesianSums, CartesianSums] | undefined {
+  if (!cartesian) return undefined
+  const grid = cartesianGrid(boxSize, cartesian)
+  return [emptyCartesianSums(grid), emptyCartesianSums(grid)]
+}
+
+/**
+ * The moments of two data sets together: parts are added one by one where both have the same halves, else kept side by
+ * side; the noise variance is the mean weighted by the number of images. Errors: another specification, in words; the
+ * same images twice.
+ */
+export function mergeMomentSets(a: MomentSet, b: MomentSet): MomentSet {
+  const differs = specificationDifference(a.specification, b.specification)
+  requireInput(differs === undefined, () => `these moments cannot be merged: ${differs}`)
+  requireInput(Object.keys(a.provenance).length === 0 || JSON.stringify(a.provenance) !== JSON.stringify(b.provenance), () => 'these moments cannot be merged: both were taken from the same images')
+  const [countA, countB] = [a, b].map((set) => set.parts.reduce((sum, part) => sum + part.sums.imageCount, 0)) as [number, number]
+  const bases = momentBases(a.specification)
+  const alike = a.parts.length === b.parts.length && a.parts.every((part, k) => part.half === b.parts[k]!.half)
+  const parts = !alike
+    ? [...a.parts, ...b.parts]
+    : a.parts.map((part, k) => {
+        const sums = emptySums(bases.basis, bases.thirdBasis?.counts)
+        addSums(sums, part.sums)
+        addSums(sums, b.parts[k]!.sums)
+        return { half: part.half, sums }
+      })
+  const cartesian = emptyCartesianHalves(a.specification)
+  for (const set of [a, b]) cartesian?.forEach((sums, half) => addCartesianSums(sums, set.cartesian![half]!))
+  return {
+    specification: a.specification,
+    parts,
+    ...(cartesian && { cartesian }),
+    noiseVariance: (countA * a.noiseVariance + countB * b.noiseVariance) / (countA + countB),
+    noiseSource: a.noiseSource === 'given' && b.noiseSource === 'given' ? 'given' : 'background',
+    provenance: { merged: [a.provenance, b.provenance] },
+  }
+}
+
+// The first thing in which two specifications differ, as a sentence's end.
+function specificationDifference(a: MomentSpecification, b: MomentSpecification): string | undefined {
+  const fields = (s: MomentSpecification): [string, number, string][] => [
+    ['the box', s.boxSize, 'px'],
+    ['the pixel size', s.pixelSize, 'Angstrom'],
+    ['the disc radius', s.radius, 'px'],
+    ['the band limit', s.maxFrequency, 'rad/px'],
+    ['the band limit of the third moment', s.thirdMaxFrequency ?? 0, 'rad/px'],
+    ['the radius of the Cartesian form', s.cartesian?.radius ?? 0, 'shells'],
+  ]
+  const others = fields(b)
+  const found = fields(a).find(([, value], i) => value !== others[i]![1])
+  if (found) return `${found[0]} is ${found[1]} ${found[2]} in one and ${others.find(([name]) => name === found[0])![1]} ${found[2]} in the other`
+  if (a.cartesian?.shape !== b.cartesian?.shape) return `the Cartesian form is a ${a.cartesian!.shape} in one and a ${b.cartesian!.shape} in the other`
+  return undefined
 }

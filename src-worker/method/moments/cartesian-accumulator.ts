@@ -8,7 +8,8 @@ const ROWS = 128
 /**
  * Adds images to Cartesian sums: the DFT as two small matrix products per image (cosines and sines along x, then y),
  * the second moment as products of the batch with itself, lower triangle only; float32 within a batch, float64 between.
- * Equals `cartesianSample` (tested). Every pixel must be finite.
+ * Equals `cartesianSample` (tested). Images
+ * that are not finite are skipped.
  */
 export class CartesianAccumulator {
   readonly batch: number
@@ -49,11 +50,15 @@ export class CartesianAccumulator {
     const { kernel, grid, staged, samples } = this
     const pixels = grid.boxSize ** 2
     const { dimension } = grid
+    let kept = 0
     for (let k = 0; k < chosen.length; k++) {
       staged.data.set(images.subarray(chosen[k]! * pixels, (chosen[k]! + 1) * pixels))
-      this.sample(samples.data.subarray(k * dimension, (k + 1) * dimension))
-      for (let i = 0; i < dimension; i++) sums.first[i]! += samples.data[k * dimension + i]!
+      if (!kernel.exports.allFinite(staged.pointer, pixels)) continue
+      this.sample(samples.data.subarray(kept * dimension, (kept + 1) * dimension))
+      for (let i = 0; i < dimension; i++) sums.first[i]! += samples.data[kept * dimension + i]!
+      kept++
     }
+    if (kept === 0) return
     for (let row = 0; row < dimension; row += ROWS) {
       const rows = Math.min(ROWS, dimension - row)
       const columns = row + rows
@@ -61,14 +66,14 @@ export class CartesianAccumulator {
         { block: samples, stride: dimension, offset: row, transposed: true },
         { block: samples, stride: dimension },
         { block: this.gram, stride: columns },
-        { m: rows, n: columns, k: chosen.length },
+        { m: rows, n: columns, k: kept },
       )
       for (let i = 0; i < rows; i++) {
         const to = ((row + i) * (row + i + 1)) / 2
         for (let j = 0; j <= row + i; j++) sums.second[to + j]! += this.gram.data[i * columns + j]!
       }
     }
-    sums.imageCount += chosen.length
+    sums.imageCount += kept
   }
 
   // I^(h, l) = sum_y e^{-ily} (C_h(y) - i S_h(y)), C and S the cosine and sine sums along x.

@@ -1,10 +1,12 @@
 import { bandProjection } from '#core/basis/steerable.ts'
-import { momentBases, type MomentSpecification } from '#core/moments/moment-set.ts'
+import { cartesianGrid, type CartesianSums } from '#core/moments/cartesian.ts'
+import { emptyCartesianHalves, momentBases, type MomentSpecification } from '#core/moments/moment-set.ts'
 import { emptySums, type MomentSums } from '#core/moments/moment-sums.ts'
 import { openImages } from '#io/particle-images.ts'
 import type { StackReader } from '#io/stack-file.ts'
 import { Kernel } from '#kernel/kernel.ts'
 import { accumulatorBytes, MomentAccumulator } from '#method/moments/accumulator.ts'
+import { cartesianBytes, CartesianAccumulator } from '#method/moments/cartesian-accumulator.ts'
 import { defineOperation, transferring } from '#parallel/operation.ts'
 
 export interface PartRequest {
@@ -19,6 +21,8 @@ export interface PartRequest {
 export interface PartResult {
   readonly half1: MomentSums
   readonly half2: MomentSums
+  /** Of the two half-sets, where the specification has the Cartesian form. */
+  readonly cartesian?: readonly [CartesianSums, CartesianSums]
   /** Images left out because a pixel was not a finite number. */
   readonly skipped: number
 }
@@ -27,13 +31,14 @@ const BATCH = 256
 /** Images read at once: about a batch of each half-set. */
 const READ = 2 * BATCH
 // One data set at a time passes through a thread: what was built for it is kept for the next part.
-let kept: { key: string; images: Promise<StackReader>; accumulator: MomentAccumulator; empty: () => MomentSums } | undefined
+let kept: { key: string; images: Promise<StackReader>; accumulator: MomentAccumulator; cartesian: CartesianAccumulator | undefined; empty: () => MomentSums } | undefined
 
 /** Moment sums of a run of images, split by half-set. Reads ahead; memory does not depend on `count`. */
 export const accumulatePart = defineOperation<PartRequest, PartResult>('accumulate-moments', async (request, report) => {
-  const { images, accumulator, empty } = prepare(request)
+  const { images, accumulator, cartesian, empty } = prepare(request)
   const source = await images
   const sums = [empty(), empty()] as const
+  const cartesianSums = emptyCartesianHalves(request.specification)
   let skipped = 0
   let next = source.read(request.start, Math.min(READ, request.count))
   for (let done = 0; done < request.count; done += READ) {
@@ -50,11 +55,13 @@ export const accumulatePart = defineOperation<PartRequest, PartResult>('accumula
       for (let from = 0; from < chosen.length; from += BATCH) {
         const batch = chosen.slice(from, from + BATCH)
         skipped += accumulator.add(values, batch.length, sums[half - 1]!, batch)
+        if (cartesianSums) cartesian!.add(values, batch, cartesianSums[half - 1]!)
       }
     }
     report((done + size) / request.count)
   }
-  return transferring({ half1: sums[0], half2: sums[1], skipped }, [...buffers(sums[0]), ...buffers(sums[1])])
+  const moved = [...buffers(sums[0]), ...buffers(sums[1]), ...(cartesianSums ?? []).flatMap(({ first, second }) => [first.buffer as ArrayBuffer, second.buffer as ArrayBuffer])]
+  return transferring({ half1: sums[0], half2: sums[1], ...(cartesianSums && { cartesian: cartesianSums }), skipped }, moved)
 })
 
 function prepare(request: PartRequest): NonNullable<typeof kept> {
@@ -65,7 +72,9 @@ function prepare(request: PartRequest): NonNullable<typeof kept> {
   const third = thirdBasis && { basis: thirdBasis, projection: bandProjection(thirdBasis, basis) }
   const options = { basis, batch: BATCH, ...(third && { third }) }
   const accumulator = new MomentAccumulator(new Kernel(accumulatorBytes(options)), options)
-  kept = { key, images: openImages(request.particles), accumulator, empty: () => emptySums(basis, thirdBasis?.counts) }
+  const grid = request.specification.cartesian && cartesianGrid(request.specification.boxSize, request.specification.cartesian)
+  const cartesian = grid && new CartesianAccumulator(new Kernel(cartesianBytes(grid, BATCH)), grid, BATCH)
+  kept = { key, images: openImages(request.particles), accumulator, cartesian, empty: () => emptySums(basis, thirdBasis?.counts) }
   return kept
 }
 

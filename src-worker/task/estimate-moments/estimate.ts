@@ -1,7 +1,9 @@
-import { unlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { stat, unlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError, requireInput } from '#core/error.ts'
-import { combineParts, estimateNoise, momentBases, type MomentPart, type MomentSet, type MomentSpecification } from '#core/moments/moment-set.ts'
+import { combineParts, emptyCartesianHalves, estimateNoise, momentBases, type MomentPart, type MomentSet, type MomentSpecification } from '#core/moments/moment-set.ts'
+import { addCartesianSums } from '#core/moments/cartesian.ts'
 import { addSums, emptySums } from '#core/moments/moment-sums.ts'
 import { fileHash } from '#io/file-hash.ts'
 import { readMoments, writeMoments } from '#io/moments-file.ts'
@@ -17,6 +19,8 @@ export interface EstimateOptions extends SpecificationChoice {
   readonly parts: number
   /** Where an unfinished pass is kept, and found again. */
   readonly checkpointPath: string
+  /** How often it is written; default 30. */
+  readonly checkpointSeconds?: number
 }
 
 /** Most images in one piece of work: pieces, and so the results, do not depend on the number of threads. */
@@ -63,8 +67,8 @@ export async function estimateMoments(context: JobContext, options: EstimateOpti
     fractions.delete(piece)
     pass.add(piece, result)
     await context.breathe()
-    if (performance.now() - saved > 1000 * CHECKPOINT_SECONDS && piece + 1 < pieces) {
-      await writeMoments(options.checkpointPath, pass.state(piece + 1))
+    if (performance.now() - saved > 1000 * (options.checkpointSeconds ?? CHECKPOINT_SECONDS) && piece + 1 < pieces) {
+      await writeMoments(options.checkpointPath, pass.state(piece + 1), { exact: true })
       saved = performance.now()
     }
     context.progress((piece + 1) / pieces)
@@ -74,6 +78,7 @@ export async function estimateMoments(context: JobContext, options: EstimateOpti
   const bases = momentBases(specification)
   const total = combineParts(set, bases)
   requireInput(total.imageCount >= 2, () => `${options.particles}: ${total.imageCount} usable images, expected at least 2`, { file: options.particles, found: total.imageCount })
+  requireInput(options.sigma === undefined || options.sigma > 0, () => `sigma is ${options.sigma}, expected more than 0: the moments are weighed by the noise`, { field: 'sigma', found: options.sigma })
   const noiseVariance = options.sigma === undefined ? estimateNoise(total, specification) : options.sigma ** 2
   await unlink(options.checkpointPath).catch(() => undefined)
   return { ...set, noiseVariance, noiseSource: options.sigma === undefined ? 'background' : 'given', provenance: source.provenance }
@@ -97,7 +102,17 @@ async function describeSource(path: string): Promise<Source> {
     const subset = star?.randomSubset?.[i]
     return subset === 1 || subset === 2 ? subset : 1 + (i % 2)
   })
-  return { count, boxSize: size, pixelSize, halves, provenance: { particles: basename(path), images: count, ...(star && { sha256: await fileHash(path) }) } }
+  return { count, boxSize: size, pixelSize, halves, provenance: { particles: basename(path), images: count, ...(star && { sha256: await fileHash(path) }), stacks: await stackState(star?.stacks.map((stack) => stack.path) ?? [path]) } }
+}
+
+// Stacks are too large to hash: names, sizes and times of change tell whether they are still the same.
+async function stackState(paths: readonly (string | undefined)[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const path of paths) {
+    const found = path === undefined ? undefined : await stat(path).catch(() => undefined) // missing ones are reported when read
+    hash.update(JSON.stringify([path && basename(path), found?.size, found?.mtimeMs]))
+  }
+  return hash.digest('hex')
 }
 
 interface Pass {
@@ -112,6 +127,7 @@ async function beginPass(options: { source: Source; specification: MomentSpecifi
   const bases = momentBases(specification)
   const identity = JSON.stringify([source.provenance, specification, groups, pieceSize])
   let parts: MomentPart[] = Array.from({ length: 2 * groups }, (_, k) => ({ half: k % 2 === 0 ? (1 as const) : (2 as const), sums: emptySums(bases.basis, bases.thirdBasis?.counts) }))
+  let cartesian = emptyCartesianHalves(specification)
   let done = 0
   let skipped = 0
   const before = await readMoments(checkpointPath).catch((error: unknown) => {
@@ -120,6 +136,7 @@ async function beginPass(options: { source: Source; specification: MomentSpecifi
   })
   if (before?.provenance.identity === identity) {
     parts = [...before.parts]
+    cartesian = before.cartesian
     done = Number(before.provenance.piecesDone)
     skipped = Number(before.provenance.skipped)
   }
@@ -129,9 +146,10 @@ async function beginPass(options: { source: Source; specification: MomentSpecifi
       const group = piece % groups
       addSums(parts[2 * group]!.sums, result.half1)
       addSums(parts[2 * group + 1]!.sums, result.half2)
+      cartesian?.forEach((sums, half) => addCartesianSums(sums, result.cartesian![half]!))
       skipped += result.skipped
     },
     skipped: () => skipped,
-    state: (piecesDone) => ({ specification, parts, noiseVariance: 0, noiseSource: 'given', provenance: { identity, piecesDone, skipped } }),
+    state: (piecesDone) => ({ specification, parts, ...(cartesian && { cartesian }), noiseVariance: 0, noiseSource: 'given', provenance: { identity, piecesDone, skipped } }),
   }
 }

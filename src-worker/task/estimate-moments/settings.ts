@@ -13,6 +13,8 @@ export const settings = z.strictObject({
   out: z.string().min(1).meta({ title: 'Moments file', help: 'HDF5 file to write.', group: 'Output' }),
   sigma: z.number().positive().optional().meta({ title: 'Noise standard deviation', help: 'Per pixel; default: estimated from the corners.', group: 'Moments' }),
   ...momentFields,
+  cartesian: z.enum(['none', 'disc', 'square']).default('none').meta({ title: 'Cartesian form', help: 'Also take the first and second moment on the Fourier points of a disc or of the whole square; boxes up to 64 px.', group: 'Moments' }),
+  cartesianRadius: z.number().positive().optional().meta({ title: 'Cartesian radius', help: 'Radius of the disc of Fourier points; default half of Nyquist.', unit: 'shell', group: 'Moments' }),
 })
 
 export type EstimateMomentsSettings = z.output<typeof settings>
