@@ -37,7 +37,7 @@ export interface Posterior {
 const PART = 1024
 
 /** One expectation and one maximisation step. */
-export async function iterate(context: JobContext, images: ImageCoefficients, set: ImageSet, options: { steps?: number; fixedVariances?: boolean } = {}): Promise<ImageSet> {
+export async function iterate(context: JobContext, images: ImageCoefficients, set: ImageSet, options: { steps?: number; fixedVariances?: boolean; fudge?: number; relax?: number } = {}): Promise<ImageSet> {
   const { plan } = set
   const { cellCount } = plan.layout
   const bias = Float32Array.from(set.views, (view, k) => Math.log(view) - set.templates.energies[4 * (k >> 3) + (k & 3)]!)
@@ -70,8 +70,14 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   for (let j = 0; j < weights.length; j++) weights[j] = signed[8 * (j >> 2) + (j & 3)]! + signed[8 * (j >> 2) + 4 + (j & 3)]!
   const n = set.rows.length
   const views = signed.map((w) => (w + 0.2) / (n + 0.2 * signed.length))
-  const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / v)
+  const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / (v * (options.fudge ?? 1)))
   const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12 }, { signal: context.signal })
+  const relax = options.relax ?? 1
+  if (relax !== 1) {
+    const moved = result.coefficients.map((x, i) => set.coefficients[i]! + relax * (x - set.coefficients[i]!))
+    const { templates } = await context.pool.run(maximizeVolume, { plan, start: moved }, { signal: context.signal })
+    return { ...set, coefficients: moved, templates, variances: updateVariances(plan.volume, plan.bins, { coefficients: result.coefficients, information: result.information, variances: set.variances }), views, posterior: { logLikelihood: logLikelihood / n, entropy: entropy / n, best: joinedBest(parts), kept: joinedLists(parts.map((part) => part.kept)), share: set.candidates ? set.candidates.cells.length / (n * cellCount) : 1 } }
+  }
   const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.coefficients, information: result.information, variances: set.variances })
   const kept = joinedLists(parts.map((part) => part.kept))
   const posterior: Posterior = {
