@@ -34,6 +34,13 @@ export const taskCommands: readonly TaskCommand[] = [
     examples: [['moments', '--particles', 'simulated/result/particles.star', '--out', 'moments.h5']],
   },
   {
+    name: 'simulate-moments',
+    task: 'simulate-moments',
+    summary: 'Simulate the moments of any number of images of a map without making the images.',
+    output: 'folder',
+    examples: [['simulate-moments', '--map', 'map.mrc', '--images', '5000000', '--box', '63', '--sigma', '0.5', '--seed', '1', '--out', 'simulated-moments']],
+  },
+  {
     name: 'reconstruct',
     task: 'reconstruct',
     summary: 'Invert moments into a volume and a distribution of viewing directions.',

@@ -5,6 +5,7 @@ import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as run } from './run/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
+import { settings as simulateMoments } from './simulate-moments/settings.ts'
 
 /** What can be submitted: a task's name, its title, and the schema of its settings. */
 export interface CatalogEntry {
@@ -16,6 +17,7 @@ export interface CatalogEntry {
 /** Every task. Settings only: loading the catalogue loads no computation. */
 export const catalog: readonly CatalogEntry[] = [
   { id: 'simulate', title: 'Simulate particle images', settings: simulate },
+  { id: 'simulate-moments', title: 'Simulate moments alone', settings: simulateMoments },
   { id: 'estimate-moments', title: 'Estimate moments', settings: estimateMoments },
   { id: 'reconstruct', title: 'Reconstruct from moments', settings: reconstruct },
   { id: 'align', title: 'Align one map to another', settings: align },

@@ -5,10 +5,12 @@ import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
 import { settings as run } from './run/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
+import { settings as simulateMoments } from './simulate-moments/settings.ts'
 
 /** Task id to its code. Imported by worker entries alone; each task is loaded when its job starts. */
 export const handlers: Readonly<Record<string, TaskHandler>> = {
   simulate: { settings: simulate, load: async () => (await import('./simulate/run.ts')).run },
+  'simulate-moments': { settings: simulateMoments, load: async () => (await import('./simulate-moments/run.ts')).run },
   'estimate-moments': { settings: estimateMoments, load: async () => (await import('./estimate-moments/run.ts')).run },
   reconstruct: { settings: reconstruct, load: async () => (await import('./reconstruct/run.ts')).run },
   align: { settings: align, load: async () => (await import('./align/run.ts')).run },

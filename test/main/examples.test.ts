@@ -12,6 +12,7 @@ import { runCli } from '../support/run-cli.ts'
 // small: a flag given twice takes the later value.
 const SMALL: Readonly<Record<string, readonly string[]>> = {
   simulate: ['--images', '400', '--box', '16'],
+  'simulate-moments': ['--box', '16', '--directions', '500'],
   reconstruct: ['--starts', '1', '--iterations', '10'],
   run: ['--images', '400', '--box', '16', '--starts', '1', '--iterations', '10'],
 }

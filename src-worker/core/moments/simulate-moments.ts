@@ -12,8 +12,8 @@ export interface MomentSimulation {
   readonly occupancy: Float64Array
   /** White-noise variance per pixel. */
   readonly noiseVariance: number
-  /** Third-moment basis and projection, when the third moment is wanted. */
-  readonly third?: { readonly basis: SteerableBasis; readonly projection: readonly Float64Array[] }
+  /** Third-moment basis and projection, when the third moment is wanted; its clean sums where `cleanThird` was done faster. */
+  readonly third?: { readonly basis: SteerableBasis; readonly projection: readonly Float64Array[]; readonly clean?: readonly ComplexBlock[] }
 }
 
 /**
@@ -163,13 +163,12 @@ function gram(x: ComplexBlock, size: number): { re: Float64Array; im: Float64Arr
 }
 
 function addThirdMoments(simulation: MomentSimulation, sums: MomentSums, random: Random): void {
-  const { occupancy, noiseVariance } = simulation
+  const { noiseVariance } = simulation
   const { basis, projection } = simulation.third!
   const { counts } = basis
   const total = sums.imageCount
-  const narrow = projectSignals(simulation)
-  const first = new Float64Array(counts[0]!)
-  for (let j = 0; j < occupancy.length; j++) for (let p = 0; p < first.length; p++) first[p]! += occupancy[j]! * narrow[0]!.re[j * first.length + p]!
+  const clean = simulation.third!.clean ?? cleanThird(simulation)
+  const first = projectFirst(simulation)
   // Covariance of one image's coefficients, per order.
   const factors = counts.map((d, m) => {
     const full = simulation.basis.counts[m]!
@@ -180,6 +179,26 @@ function addThirdMoments(simulation: MomentSimulation, sums: MomentSums, random:
     const { i, j } = pair
     const block = sums.third[index]!
     const [a, b, c] = [counts[i]!, counts[j]!, counts[i + j]!]
+    block.re.set(clean[index]!.re)
+    block.im.set(clean[index]!.im)
+    addThirdBias(block, pair, { counts, first, scale: noiseVariance })
+    const noise = colour(symmetricNoise(pair, [a, b, c], random), [factors[i]!, factors[j]!, factors[i + j]!], [a, b, c])
+    const scale = Math.sqrt(total)
+    for (let e = 0; e < a * b * c; e++) {
+      block.re[e]! += scale * noise.re[e]!
+      block.im[e]! += scale * noise.im[e]!
+    }
+  })
+}
+
+/** Clean sums `sum n u_i (x) u_j (x) conj u_{i+j}` over the directions, by plain loops: the reference for the fast ones. */
+export function cleanThird(simulation: MomentSimulation): ComplexBlock[] {
+  const { occupancy } = simulation
+  const { counts } = simulation.third!.basis
+  const narrow = projectSignals(simulation)
+  return thirdPairs(counts.length - 1).map(({ i, j }) => {
+    const [a, b, c] = [counts[i]!, counts[j]!, counts[i + j]!]
+    const block = { re: new Float64Array(a * b * c), im: new Float64Array(a * b * c) }
     for (let view = 0; view < occupancy.length; view++) {
       const n = occupancy[view]!
       if (n === 0) continue
@@ -196,13 +215,22 @@ function addThirdMoments(simulation: MomentSimulation, sums: MomentSums, random:
         }
       }
     }
-    addThirdBias(block, pair, { counts, first, scale: noiseVariance })
-    const noise = colour(symmetricNoise(pair, [a, b, c], random), [factors[i]!, factors[j]!, factors[i + j]!], [a, b, c])
-    const scale = Math.sqrt(total)
-    for (let e = 0; e < a * b * c; e++) {
-      block.re[e]! += scale * noise.re[e]!
-      block.im[e]! += scale * noise.im[e]!
-    }
+    return block
+  })
+}
+
+// Sum of the narrower basis's mean-carrying coefficients, order 0.
+function projectFirst({ basis, signals, occupancy, third }: MomentSimulation): Float64Array {
+  const rows = third!.basis.counts[0]!
+  const full = basis.counts[0]!
+  const sum = new Float64Array(full)
+  occupancy.forEach((n, j) => {
+    if (n > 0) for (let k = 0; k < full; k++) sum[k]! += n * signals[j * basis.length + k]!
+  })
+  return Float64Array.from({ length: rows }, (_, p) => {
+    let value = 0
+    for (let k = 0; k < full; k++) value += third!.projection[0]![p * full + k]! * sum[k]!
+    return value
   })
 }
 

@@ -1,12 +1,12 @@
 import { mixtureToRecord } from '#core/distribution/mixture-record.ts'
 import type { VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
-import { AppError, isAppError } from '#core/error.ts'
-import { prepareTruth, type Truth } from '#core/volume/prepare-truth.ts'
+import { AppError } from '#core/error.ts'
 import type { Volume } from '#core/volume/volume.ts'
 import { writeFileAtomic } from '#io/atomic-file.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
+import { prepareSource } from './prepare-source.ts'
 import type { SimulateSettings } from './settings.ts'
 import { simulateParticles } from './simulate-particles.ts'
 import { viewingDirections } from './viewing-directions.ts'
@@ -44,7 +44,7 @@ export interface Simulation {
 /** Simulates particle images of a volume into a folder: particles.mrcs, particles.star, truth.json, truth.mrc. */
 export async function simulateMap(context: JobContext, source: SimulationSource, settings: Omit<SimulateSettings, 'map'>, folder: string): Promise<Simulation> {
   const started = performance.now()
-  const truth = named(source, settings)
+  const truth = prepareSource(source, settings.box, { scale: settings.scale, pixelSize: settings.pixelSize })
   const warnings = [...source.warnings, ...truth.warnings]
   for (const warning of warnings) context.log('warning', warning, { source: source.name })
   const views = await viewingDirections(settings.views, context.seed, settings.components)
@@ -66,17 +66,8 @@ export async function simulateMap(context: JobContext, source: SimulationSource,
   return { summary: { ...common, seconds: (performance.now() - started) / 1000, warnings, files }, truth: truth.volume, views }
 }
 
-// The same refusals with the file's name in front.
-function named(source: SimulationSource, settings: Omit<SimulateSettings, 'map'>): Truth {
-  try {
-    return prepareTruth(source.volume, settings.box, { scale: settings.scale, pixelSize: settings.pixelSize })
-  } catch (error) {
-    if (isAppError(error, 'InvalidInput')) throw new AppError('InvalidInput', `${source.name}: ${error.message}`, { source: source.name, ...error.fields }, error)
-    throw error
-  }
-}
-
-async function makeWritable(folder: string): Promise<void> {
+/** Makes a folder; a refusal is a sentence. */
+export async function makeWritable(folder: string): Promise<void> {
   try {
     await makeFolder(folder)
   } catch (error) {
