@@ -22,6 +22,9 @@ interface Term {
   /** rows x columns of the datum and of the weight multiplying |D|^2 */
   readonly data: ComplexBlock
   readonly weight: Float64Array
+  /** Angular frequencies of the factors, and how often an entry counts in chi^2. */
+  readonly factors: readonly number[]
+  readonly multiplicity: number
 }
 
 /**
@@ -39,6 +42,8 @@ export class MomentObjective {
   private readonly model: SliceModel
   private readonly data: ComponentMoments
   private readonly terms: Term[]
+  private readonly variance: readonly Float64Array[]
+  private readonly energy: readonly Float64Array[]
   private readonly firstWeight: Float64Array
   private readonly harmonics: Float64Array
   private readonly q: number
@@ -63,31 +68,29 @@ export class MomentObjective {
     this.q = model.directionCount
     this.stride = 2 * model.padded
     const counts = model.counts
-    const n = data.imageCount
-    const variance = counts.map((count, m) => Float64Array.from({ length: count }, (_, p) => Math.max(1 + data.second[m]!.re[p * data.counts[m]! + p]!, 0.5)))
-    this.firstWeight = variance[0]!.map((v) => n / v)
+    this.energy = counts.map((count, m) => Float64Array.from({ length: count }, (_, p) => Math.max(data.second[m]!.re[p * data.counts[m]! + p]!, -0.5)))
+    this.variance = this.energy.map((energy) => energy.map((mu) => 1 + mu))
+    this.firstWeight = new Float64Array(counts[0]!)
     this.terms = counts.map((count, m) => ({
       left: m,
       right: m,
       rows: count,
       columns: count,
       data: data.second[m]!,
-      weight: weights([variance[m]!, variance[m]!], n * secondMultiplicity(m)),
+      weight: new Float64Array(count * count),
+      factors: [m, m],
+      multiplicity: secondMultiplicity(m),
     }))
     if (options.third) {
       // Pairs in the data's own order; those beyond the modelled orders are left out.
       thirdPairs(data.counts.length - 1).forEach(({ i, j }, index) => {
         if (i + j >= counts.length) return
-        this.terms.push({
-          left: { i, j },
-          right: i + j,
-          rows: counts[i]! * counts[j]!,
-          columns: counts[i + j]!,
-          data: data.third![index]!,
-          weight: weights([variance[i]!, variance[j]!, variance[i + j]!], n * thirdMultiplicity(i, j)),
-        })
+        const rows = counts[i]! * counts[j]!
+        const columns = counts[i + j]!
+        this.terms.push({ left: { i, j }, right: i + j, rows, columns, data: data.third![index]!, weight: new Float64Array(rows * columns), factors: [i, j, i + j], multiplicity: thirdMultiplicity(i, j) })
       })
     }
+    this.tolerateModelError(0)
     this.dataCount = dataCount(counts, options.third)
     this.viewCount = (viewDegree + 1) ** 2 - 1
     this.harmonics = viewHarmonics(options.directions, viewDegree)
@@ -102,6 +105,21 @@ export class MomentObjective {
     this.product = kernel.allocate(mostRows * this.stride)
     this.productGradient = kernel.allocate(mostRows * this.stride)
     this.moment = kernel.allocate(Math.max(...this.terms.map((term) => term.rows * 2 * term.columns)))
+  }
+
+  /**
+   * Weighs every moment by the inverse of its noise variance `v v (v) / N` plus `relative^2` times its signal energy
+   * `mu mu (mu)`: a model that is only good to that relative error, or a smoother problem to start with.
+   */
+  tolerateModelError(relative: number): void {
+    const n = this.data.imageCount
+    const model = relative * relative
+    this.variance[0]!.forEach((v, p) => (this.firstWeight[p] = 1 / (v / n + model * Math.max(0, this.energy[0]![p]!))))
+    for (const term of this.terms) {
+      const noise = products(term.factors.map((m) => this.variance[m]!))
+      const signal = products(term.factors.map((m) => this.energy[m]!.map((mu) => Math.max(0, mu))))
+      for (let e = 0; e < noise.length; e++) term.weight[e] = term.multiplicity / (noise[e]! / n + model * signal[e]!)
+    }
   }
 
   /** chi2 of the first, second and third moment at the last evaluation. */
@@ -234,20 +252,9 @@ export class MomentObjective {
   }
 }
 
-function weights(variances: readonly Float64Array[], scale: number): Float64Array {
-  const size = variances.reduce((product, v) => product * v.length, 1)
-  const out = new Float64Array(size)
-  for (let index = 0; index < size; index++) {
-    let rest = index
-    let product = 1
-    for (let a = variances.length - 1; a >= 0; a--) {
-      const v = variances[a]!
-      product *= v[rest % v.length]!
-      rest = Math.floor(rest / v.length)
-    }
-    out[index] = scale / product
-  }
-  return out
+// Outer product, row-major.
+function products(factors: readonly Float64Array[]): Float64Array {
+  return factors.reduce((outer, factor) => Float64Array.from({ length: outer.length * factor.length }, (_, e) => outer[Math.floor(e / factor.length)]! * factor[e % factor.length]!), Float64Array.of(1))
 }
 
 function viewHarmonics(directions: Float64Array, degree: number): Float64Array {

@@ -23,7 +23,7 @@ export interface SolveOptions {
   /** Highest degree of the viewing distribution. */
   readonly viewDegree: number
   readonly seed: number
-  /** L-BFGS steps a band (and a prior weight of the random start). */
+  /** L-BFGS steps a band; a random start takes them for each of its tolerances. */
   readonly iterations: number
   /** Where to go on from; a random volume and a nearly uniform distribution when absent. */
   readonly from?: MomentSolution
@@ -62,10 +62,14 @@ export function modelSize(maxFrequency: number, radius: number): { degree: numbe
 }
 
 /**
- * Weights of the prior that a random start goes through: strong, so that it settles the low frequencies first, then
- * weaker down to the posterior mode. Measured: half of the random starts then reach chi^2 per datum 1, a quarter without.
+ * Relative model errors that a random start goes through: first every moment counts as known to 10 %, so that no
+ * strong low-frequency component dominates and traps the search; then less. Measured on a phantom at N = 5e6, SNR 0.02:
+ * 8 of 8 random starts reach chi^2 per datum 0.95, against 4 of 8 without (README.md).
  */
-const RANDOM_START_PRIORS = [100, 10, 1]
+const RANDOM_START_ERRORS = [0.1, 0.02, 0.001]
+
+/** What interpolation and quadrature leave: moments are not trusted beyond it. */
+const MODEL_ERROR = 0.001
 
 /**
  * Volume and viewing distribution whose moments match the data, from one start, by L-BFGS on the chi^2 of
@@ -111,21 +115,22 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
   let point: Float64Array = new Float64Array(n + objective.viewCount)
   coefficients.forEach((x, i) => (point[i] = x / unit[i]!))
   point.set(logits, n)
-  const priors = from ? [1] : RANDOM_START_PRIORS
-  const most = options.iterations * priors.length
+  const errors = from ? [MODEL_ERROR] : RANDOM_START_ERRORS
+  const most = options.iterations * errors.length
   let steps = 0
-  for (const prior of priors) {
+  for (const error of errors) {
+    objective.tolerateModelError(error)
     const minimum = minimize(
       (at, out) => {
         let value = objective.evaluate(at.subarray(0, n).map((v, i) => v * unit[i]!), at.subarray(n), gradient)
         for (let i = 0; i < n; i++) {
           const scaled = unit[i]! / deviation[i]!
-          value += prior * (at[i]! * scaled) ** 2
-          out[i] = 1e-3 * (unit[i]! * gradient.coefficients[i]! + 2 * prior * at[i]! * scaled * scaled)
+          value += (at[i]! * scaled) ** 2
+          out[i] = 1e-3 * (unit[i]! * gradient.coefficients[i]! + 2 * at[i]! * scaled * scaled)
         }
         for (let i = 0; i < objective.viewCount; i++) {
-          value += prior * (at[n + i]! / VIEW_DEVIATION) ** 2
-          out[n + i] = 1e-3 * (gradient.logits[i]! + (2 * prior * at[n + i]!) / VIEW_DEVIATION ** 2)
+          value += (at[n + i]! / VIEW_DEVIATION) ** 2
+          out[n + i] = 1e-3 * (gradient.logits[i]! + (2 * at[n + i]!) / VIEW_DEVIATION ** 2)
         }
         return 1e-3 * value
       },

@@ -42,7 +42,7 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
   const bands = shells.map((shell) =>
     momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, noiseVariance }, { maxFrequency: shell * perShell, radius, third }),
   )
-  const empty = bands.findIndex((band) => band.components.length === 0)
+  const empty = bands.findIndex((band) => band.components.length < 2)
   requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)
   const common = { image: bases.basis, third, radius, viewDegree: settings.viewDegree, iterations: settings.iterations }
   const random = new Random(context.seed)

@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 /** How moments are inverted, for every task that does it. */
 export const reconstructionFields = {
-  starts: z.int().min(1).max(64).default(6).meta({ title: 'Random starts', help: 'Independent starts in the first band; all are reported.', group: 'Reconstruction' }),
+  starts: z.int().min(1).max(64).default(4).meta({ title: 'Random starts', help: 'Independent starts in the first band; all are reported.', group: 'Reconstruction' }),
   continued: z.int().min(1).max(16).default(2).meta({ title: 'Starts continued', help: 'How many of the best starts go on through all bands; the one that fits best is the result.', group: 'Reconstruction' }),
-  iterations: z.int().min(5).max(5000).default(200).meta({ title: 'Iterations', help: 'L-BFGS steps a band; a random start takes them for each of three prior weights.', group: 'Reconstruction' }),
+  iterations: z.int().min(5).max(5000).default(200).meta({ title: 'Iterations', help: 'L-BFGS steps a band; a random start takes them three times.', group: 'Reconstruction' }),
   diameter: z.number().positive().optional().meta({ title: 'Particle diameter', help: 'Of the ball that holds the particle; default: estimated from the images.', unit: 'Å', group: 'Reconstruction' }),
   bands: z.array(z.number().positive()).min(1).optional().meta({ title: 'Bands', help: 'Band limits of frequency marching, ascending, in Fourier shells; default 0.5, 0.72 and 1 of the third moment’s.', unit: 'shell', group: 'Reconstruction' }),
   viewDegree: z.int().min(0).max(12).default(6).meta({ title: 'Viewing distribution degree', help: 'Highest spherical-harmonic degree of its logarithm; 0 keeps it uniform.', group: 'Reconstruction' }),
