@@ -58,7 +58,7 @@ export function fourierProfiles(basis: SphericalBesselBasis, frequencies: Float6
       for (let i = 0; i < frequencies.length; i++) {
         const b = frequencies[i]! * basis.radius
         // j_l'(u) = -j_{l+1}(u) at a zero of j_l
-        const value = Math.abs(b - u) < 1e-6 ? 0.5 * next * next : (-u * next * radial[i]![l]!) / (b * b - u * u)
+        const value = Math.abs(b - u) < 1e-8 ? 0.5 * next * next : (-u * next * radial[i]![l]!) / (b * b - u * u)
         out[l]![s * frequencies.length + i] = 4 * Math.PI * c * cube * value
       }
     }
