@@ -168,7 +168,9 @@ function addThirdMoments(simulation: MomentSimulation, sums: MomentSums, random:
   const { counts } = basis
   const total = sums.imageCount
   const clean = simulation.third!.clean ?? cleanThird(simulation)
-  const first = projectFirst(simulation)
+  // The noise terms go with the noisy first moment, which is what will be taken off again.
+  const full = simulation.basis.counts[0]!
+  const first = Float64Array.from({ length: counts[0]! }, (_, p) => sums.first.reduce((sum, value, a) => sum + projection[0]![p * full + a]! * value, 0))
   // Covariance of one image's coefficients, per order.
   const factors = counts.map((d, m) => {
     const full = simulation.basis.counts[m]!
@@ -216,21 +218,6 @@ export function cleanThird(simulation: MomentSimulation): ComplexBlock[] {
       }
     }
     return block
-  })
-}
-
-// Sum of the narrower basis's mean-carrying coefficients, order 0.
-function projectFirst({ basis, signals, occupancy, third }: MomentSimulation): Float64Array {
-  const rows = third!.basis.counts[0]!
-  const full = basis.counts[0]!
-  const sum = new Float64Array(full)
-  occupancy.forEach((n, j) => {
-    if (n > 0) for (let k = 0; k < full; k++) sum[k]! += n * signals[j * basis.length + k]!
-  })
-  return Float64Array.from({ length: rows }, (_, p) => {
-    let value = 0
-    for (let k = 0; k < full; k++) value += third!.projection[0]![p * full + k]! * sum[k]!
-    return value
   })
 }
 
