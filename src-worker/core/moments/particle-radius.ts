@@ -2,7 +2,8 @@ import type { MomentSums } from './moment-sums.ts'
 
 /**
  * Radius (voxels) of the ball that holds the particle, from the power of the pixels above the noise: where the
- * cumulative debiased power reaches 98 % of its value at `limit`, a tenth and two voxels added for the thin rim.
+ * cumulative debiased power comes within twice its own error (at least 0.2 %) of its value at `limit`, a twentieth and
+ * two voxels added for the thin rim. Too small a ball misfits the moments badly; a larger one costs little.
  * Falls back to `limit` when the power there is not at least twenty times its own error (few or very noisy images),
  * and says so by `reliable`.
  */
@@ -25,7 +26,7 @@ export function estimateParticleRadius(sums: MomentSums, image: { boxSize: numbe
   let sum = 0
   for (let r = 0; r < rings.length; r++) {
     sum += rings[r]!
-    if (sum >= 0.98 * total) return { radius: Math.min(limit, Math.ceil(1.1 * r + 2)), reliable: true }
+    if (sum >= (1 - Math.max(0.002, (2 * error) / total)) * total) return { radius: Math.min(limit, Math.ceil(1.05 * r + 2)), reliable: true }
   }
   return { radius: limit, reliable: true }
 }
