@@ -28,13 +28,12 @@ export function prepareTruth(map: Volume, size: number, options: TruthOptions = 
   if (!extent) throw new AppError('InvalidInput', 'the map is constant: there is nothing to simulate', { box: map.size })
   const wanted = options.pixelSize === undefined ? Math.min(map.size, size) : Math.round((map.size * map.voxelSize) / options.pixelSize)
   if (wanted < 8) throw new AppError('InvalidInput', `at a pixel size of ${options.pixelSize} Angstrom the map has only ${wanted} voxels a side, expected 8 or more`, { field: 'pixelSize', found: options.pixelSize })
-  const resampled = fourierResample(map, wanted)
   const radius = (extent.radius * wanted) / map.size
   const needed = Math.ceil(2 * radius) + 1
   if (size < wanted && radius > 1.05 * (size / 2)) {
-    throw new AppError('InvalidInput', `a box of ${size} is smaller than the particle, which needs about ${needed} pixels of ${resampled.voxelSize.toFixed(3)} Angstrom`, { field: 'box', found: size, expected: needed })
+    throw new AppError('InvalidInput', `a box of ${size} is smaller than the particle, which needs about ${needed} pixels of ${((map.size * map.voxelSize) / wanted).toPrecision(4)} Angstrom`, { field: 'box', found: size, expected: needed })
   }
-  const limited = bandLimit(cropOrPad(resampled, size))
+  const limited = bandLimit(cropOrPad(fourierResample(map, wanted), size))
   let norm = 0
   for (const value of limited.data) norm += value * value
   if (!(norm > 0)) throw new AppError('InvalidInput', `nothing of the map is left at a box of ${size}`, { field: 'box', found: size })
