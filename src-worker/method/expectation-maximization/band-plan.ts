@@ -33,13 +33,14 @@ const ANGLES = [16, 20, 24, 32, 40, 48, 60, 64, 80, 96, 120, 128, 160, 192, 240,
 
 /**
  * Sizes for a band limit: volume of degree 0.7 kappa R + 2 and radial frequencies to 1.2 kappa, 1.15 L^2 + 100 directions
- * on the hemisphere, about 2.5 in-plane angles per angular frequency (algorithms.md 9 and 10).
+ * on the hemisphere, about 2.5 in-plane angles per angular frequency (algorithms.md 9 and 10). `radius`: of the ball that
+ * holds the particle, voxels; the images' disc may be wider.
  */
-export function bandPlan(images: ImageCoefficients, shell: number): BandPlan {
+export function bandPlan(images: ImageCoefficients, shell: number, radius: number = images.basis.radius): BandPlan {
   const { basis: image, noiseVariance } = images
-  const { boxSize, radius } = image
+  const { boxSize } = image
   const maxFrequency = Math.min((2 * Math.PI * shell) / boxSize, image.maxFrequency)
-  const low = steerableBasis({ boxSize, radius, maxFrequency })
+  const low = steerableBasis({ boxSize, radius: Math.min(radius, image.radius), maxFrequency })
   const degree = Math.max(4, Math.round(0.7 * maxFrequency * radius + 2))
   const orders = Math.min(low.order, image.order, degree) + 1
   const projection = bandProjection(low, image).slice(0, orders)

@@ -20,6 +20,8 @@ export interface ImageSet {
   /** Where each image is looked for; everywhere when absent. */
   readonly candidates?: CellLists | undefined
   readonly posterior?: Posterior | undefined
+  /** Over-relaxation of the next step. */
+  readonly relaxation?: number
 }
 
 /** What the last expectation step found. */
@@ -33,11 +35,19 @@ export interface Posterior {
   readonly share: number
 }
 
+export interface IterationOptions {
+  /** Steps of conjugate gradients. */
+  readonly steps?: number
+  /** Moves this much of the way to the minimiser of the maximisation step; 1 is plain EM, up to 2 is faster. */
+  readonly relaxation?: number
+  readonly fixedVariances?: boolean
+}
+
 /** Images in one piece of work. */
 const PART = 1024
 
 /** One expectation and one maximisation step. */
-export async function iterate(context: JobContext, images: ImageCoefficients, set: ImageSet, options: { steps?: number; fixedVariances?: boolean; fudge?: number; relax?: number } = {}): Promise<ImageSet> {
+export async function iterate(context: JobContext, images: ImageCoefficients, set: ImageSet, options: IterationOptions = {}): Promise<ImageSet> {
   const { plan } = set
   const { cellCount } = plan.layout
   const bias = Float32Array.from(set.views, (view, k) => Math.log(view) - set.templates.energies[4 * (k >> 3) + (k & 3)]!)
@@ -70,15 +80,9 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   for (let j = 0; j < weights.length; j++) weights[j] = signed[8 * (j >> 2) + (j & 3)]! + signed[8 * (j >> 2) + 4 + (j & 3)]!
   const n = set.rows.length
   const views = signed.map((w) => (w + 0.2) / (n + 0.2 * signed.length))
-  const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / (v * (options.fudge ?? 1)))
-  const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12 }, { signal: context.signal })
-  const relax = options.relax ?? 1
-  if (relax !== 1) {
-    const moved = result.coefficients.map((x, i) => set.coefficients[i]! + relax * (x - set.coefficients[i]!))
-    const { templates } = await context.pool.run(maximizeVolume, { plan, start: moved }, { signal: context.signal })
-    return { ...set, coefficients: moved, templates, variances: updateVariances(plan.volume, plan.bins, { coefficients: result.coefficients, information: result.information, variances: set.variances }), views, posterior: { logLikelihood: logLikelihood / n, entropy: entropy / n, best: joinedBest(parts), kept: joinedLists(parts.map((part) => part.kept)), share: set.candidates ? set.candidates.cells.length / (n * cellCount) : 1 } }
-  }
-  const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.coefficients, information: result.information, variances: set.variances })
+  const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / v)
+  const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12, relaxation: options.relaxation ?? 1 }, { signal: context.signal })
+  const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.minimiser, information: result.information, variances: set.variances })
   const kept = joinedLists(parts.map((part) => part.kept))
   const posterior: Posterior = {
     logLikelihood: logLikelihood / n,

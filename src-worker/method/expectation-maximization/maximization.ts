@@ -23,7 +23,7 @@ export interface PosteriorSums {
 }
 
 export interface Templates {
-  /** Cell layout, for `ExpectationStep`. */
+  /** Cell layout, for `ExpectationStep`; shared memory, so that sending it to many threads costs nothing. */
   readonly slices: Float32Array
   /** Per direction, |s_0|^2 / 2 + sum_{m>0} |s_m|^2. */
   readonly energies: Float64Array
@@ -52,7 +52,7 @@ export class MaximizationStep {
     model.evaluate(coefficients)
     const floats = cellFloats(model.counts)
     const q = model.padded
-    const slices = new Float32Array((q / 4) * floats)
+    const slices = new Float32Array(new SharedArrayBuffer(4 * (q / 4) * floats))
     const energies = new Float64Array(q)
     let at = 0
     model.counts.forEach((count, m) => {

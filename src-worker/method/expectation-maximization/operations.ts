@@ -1,5 +1,5 @@
 import { Kernel } from '#kernel/kernel.ts'
-import { defineOperation } from '#parallel/operation.ts'
+import { defineOperation, transferring } from '#parallel/operation.ts'
 import type { BandPlan } from './band-plan.ts'
 import { expectationBytes, ExpectationStep, type ComponentMap, type ExpectationInput, type ExpectationResult, type TemplateLayout } from './expectation.ts'
 import { maximizationBytes, MaximizationStep, type PosteriorSums, type Templates } from './maximization.ts'
@@ -15,7 +15,8 @@ export const expectPart = defineOperation<ExpectRequest, ExpectationResult>('exp
   const kernel = reusedKernel(expectationBytes(request.layout, request.map))
   const mark = kernel.mark()
   try {
-    return new ExpectationStep(kernel, request.layout, request.map).run(request.input, report)
+    const result = new ExpectationStep(kernel, request.layout, request.map).run(request.input, report)
+    return transferring(result, [result.numerators.buffer as ArrayBuffer, result.kept.cells.buffer as ArrayBuffer])
   } finally {
     kernel.release(mark)
   }
@@ -29,20 +30,25 @@ export interface MaximizeRequest {
   /** 1 / prior variance per coefficient. */
   readonly precision?: Float64Array
   readonly iterations?: number
+  /** x <- start + relaxation (minimiser - start); default 1. */
+  readonly relaxation?: number
 }
 
 export interface MaximizeResult {
   readonly coefficients: Float64Array
+  /** Of the maximisation step, before relaxation. */
+  readonly minimiser: Float64Array
   readonly templates: Templates
   /** Data precision per coefficient; empty without sums. */
   readonly information: Float64Array
 }
 
 /** Maximisation step of one set of images, and the templates of the new volume. */
-export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations }) => {
+export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations, relaxation }) => {
   const step = keptStep(plan)
-  const coefficients = sums ? step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 }) : start
-  return { coefficients, templates: step.templates(coefficients), information: sums ? step.information(sums.weights) : new Float64Array(0) }
+  const minimiser = sums ? step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 }) : start
+  const coefficients = minimiser.map((x, i) => start[i]! + (relaxation ?? 1) * (x - start[i]!))
+  return { coefficients, minimiser, templates: step.templates(coefficients), information: sums ? step.information(sums.weights) : new Float64Array(0) }
 })
 
 // One memory per thread for expectation parts, one slice model: bands follow each other.

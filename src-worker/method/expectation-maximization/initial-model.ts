@@ -1,0 +1,91 @@
+import { evaluateVolume, sphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
+import { Random } from '#core/random.ts'
+import { particleExtent } from '#core/volume/particle-extent.ts'
+import { makeVolume } from '#core/volume/volume.ts'
+import type { JobContext } from '#job/context.ts'
+import { bandPlan, type ImageCoefficients } from './band-plan.ts'
+import { expandVolume } from './expand-volume.ts'
+import { changeBand, type ImageSet } from './image-set.ts'
+import { advance, narrowed } from './march.ts'
+import { randomStart } from './random-start.ts'
+import type { BallVolume } from './shell-correlation.ts'
+
+export interface InitialModelOptions {
+  readonly seed: number
+  /** Radius of the ball that holds the particle, voxels. */
+  readonly radius: number
+  /** Independent random starts; the one of highest likelihood is kept. Default 1. */
+  readonly starts?: number
+  /** Bands in Fourier shells, ascending, and iterations in each. */
+  readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
+  /** Images used at most; default 8192. */
+  readonly mostImages?: number
+  readonly onIteration?: (fraction: number) => void
+}
+
+export interface InitialModel {
+  /** Best first. */
+  readonly starts: readonly { readonly seed: number; readonly logLikelihood: number; readonly volume: BallVolume; readonly views: ImageSet['views']; readonly set: ImageSet }[]
+  /** Radius of a ball that holds what was found, voxels: at most the one given. */
+  readonly radius: number
+  readonly shell: number
+}
+
+/** Low-resolution shells are found first: from the second on everything is a refinement. */
+const BANDS = [
+  { shell: 4, iterations: 14 },
+  { shell: 5, iterations: 12 },
+  { shell: 6, iterations: 10 },
+  { shell: 7.5, iterations: 6 },
+] as const
+
+/**
+ * Volume from random starts: steerable EM on all images (or the first `mostImages` of them, spread evenly) with
+ * frequency marching to a low band (algorithms.md 10b).
+ */
+export async function initialModel(context: JobContext, images: ImageCoefficients, options: InitialModelOptions): Promise<InitialModel> {
+  const bands = options.bands ?? BANDS
+  const used = Math.min(images.count, options.mostImages ?? 8192)
+  const rows = Int32Array.from({ length: used }, (_, i) => Math.floor((i * images.count) / used))
+  const plans = bands.map((band) => bandPlan(images, Math.min(band.shell, maxShell(images)), options.radius))
+  const total = (options.starts ?? 1) * bands.reduce((sum, band) => sum + band.iterations, 0)
+  let done = 0
+  const random = new Random(options.seed)
+  const starts = await Promise.all(
+    Array.from({ length: options.starts ?? 1 }, async (_, start) => {
+      const seed = random.stream(`initial model ${start}`).bits()
+      let set = await randomStart(context, images, { rows, plan: plans[0]!, random: new Random(seed) })
+      for (const [index, plan] of plans.entries()) {
+        if (index > 0) {
+          const moved = await changeBand(context, set, plan)
+          set = { ...moved, candidates: narrowed(set, moved) }
+        }
+        for (let i = 0; i < bands[index]!.iterations; i++) {
+          set = await advance(context, images, set, { first: i === 0, last: i === bands[index]!.iterations - 1 })
+          options.onIteration?.(++done / total)
+          await context.breathe()
+        }
+      }
+      return { seed, logLikelihood: set.posterior!.logLikelihood, volume: { basis: set.plan.volume, coefficients: set.coefficients }, views: set.views, set }
+    }),
+  )
+  starts.sort((a, b) => b.logLikelihood - a.logLikelihood)
+  return { starts, radius: ballOf(starts[0]!.volume, images.basis.boxSize), shell: plans.at(-1)!.shell }
+}
+
+function maxShell(images: ImageCoefficients): number {
+  return (images.basis.maxFrequency * images.basis.boxSize) / (2 * Math.PI)
+}
+
+/** Radius of the ball about the box centre that holds a low-resolution map, with a margin for its finer parts, voxels. */
+export function ballOf(volume: BallVolume, boxSize: number): number {
+  const extent = particleExtent(makeVolume(boxSize, 1, evaluateVolume(volume.basis, volume.coefficients, boxSize)))
+  return extent ? Math.min(volume.basis.radius, Math.ceil(1.1 * extent.radius + 3.5)) : volume.basis.radius
+}
+
+/** The same volume on a smaller ball. */
+export function withRadius(volume: BallVolume, radius: number, boxSize: number): BallVolume {
+  if (radius === volume.basis.radius) return volume
+  const basis = sphericalBesselBasis({ degree: volume.basis.degree, radius, maxFrequency: volume.basis.maxFrequency })
+  return { basis, coefficients: expandVolume(basis, evaluateVolume(volume.basis, volume.coefficients, boxSize), boxSize) }
+}

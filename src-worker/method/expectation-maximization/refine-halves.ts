@@ -1,0 +1,201 @@
+import { evaluateVolume, transferCoefficients } from '#core/basis/spherical-bessel.ts'
+import { requireInput } from '#core/error.ts'
+import { makeVolume, type Volume } from '#core/volume/volume.ts'
+import type { JobContext } from '#job/context.ts'
+import { bandPlan, type BandPlan, type ImageCoefficients } from './band-plan.ts'
+import { changeBand, type ImageSet } from './image-set.ts'
+import { withRadius } from './initial-model.ts'
+import { advance, narrowed } from './march.ts'
+import { maximizeVolume } from './operations.ts'
+import { posesOf, type PoseEstimates } from './poses.ts'
+import { binMeans } from './radial-prior.ts'
+import { crossing, shellCorrelation, type BallVolume } from './shell-correlation.ts'
+
+export interface RefineOptions {
+  readonly images: ImageCoefficients
+  /** 1 or 2 per image. */
+  readonly halves: Uint8Array
+  readonly start: BallVolume
+  /** The start is used up to this shell only; both halves begin there. */
+  readonly startShell: number
+  /** Radius of the ball that holds the particle, voxels. */
+  readonly radius: number
+  /** Highest band; default that of the images. */
+  readonly maxShell?: number
+  readonly maxIterations?: number
+  /** Angstrom, of the maps that come back. */
+  readonly pixelSize: number
+  readonly onIteration?: (report: RefinementIteration) => void
+}
+
+export interface RefinementIteration {
+  readonly iteration: number
+  readonly band: number
+  readonly directions: number
+  readonly angles: number
+  /** Mean per image of the two halves. */
+  readonly logLikelihood: number
+  readonly entropy: number
+  /** Part of the directions that was looked at. */
+  readonly share: number
+  /** Half-map FSC 0.143, shells. */
+  readonly shell0143: number
+  readonly seconds: number
+}
+
+export interface Refinement {
+  readonly halfA: Volume
+  readonly halfB: Volume
+  /** From all images, started from the mean of the half-maps. */
+  readonly map: Volume
+  /** Half-map correlation per shell of the box, from 0. */
+  readonly fsc: Float64Array
+  readonly shell0143: number
+  readonly iterations: readonly RefinementIteration[]
+  readonly poses: PoseEstimates
+  /** Directions and their posterior share: unit vectors, and probability of each and of its opposite. */
+  readonly views: { readonly directions: Float64Array; readonly probability: Float64Array; readonly opposite: Float64Array }
+  readonly volumes: { readonly halfA: BallVolume; readonly halfB: BallVolume; readonly map: BallVolume }
+  readonly seconds: number
+}
+
+const GROWTH = 1.3
+const TRUSTED = 0.3
+
+/**
+ * Gold-standard refinement: two half-sets by steerable EM from the same low-passed start, each seeing only its own images;
+ * the band follows their Fourier shell correlation, and the refinement stops when that no longer improves. The final map
+ * takes one more iteration with all images.
+ */
+export async function refineHalves(context: JobContext, options: RefineOptions): Promise<Refinement> {
+  const { images, halves, radius } = options
+  const began = performance.now()
+  const { boxSize, maxFrequency } = images.basis
+  const highest = Math.min(options.maxShell ?? Infinity, (maxFrequency * boxSize) / (2 * Math.PI))
+  const shells = Math.floor(boxSize / 2)
+  const rows = [1, 2].map((half) => Int32Array.from(halves.keys()).filter((i) => halves[i] === half))
+  requireInput(rows[0]!.length > 0 && rows[1]!.length > 0, () => `half-sets of ${rows[0]!.length} and ${rows[1]!.length} images: both need at least one`)
+  const start = withRadius(options.start, radius, boxSize)
+  let plan = bandPlan(images, Math.min(highest, options.startShell), radius)
+  const first = await startSet(context, start, plan, rows[0]!)
+  let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
+  const iterations: RefinementIteration[] = []
+  let inBand = 0
+  let best = 0
+  let since = 0
+  let fsc: Float64Array = new Float64Array(shells + 1)
+  const most = options.maxIterations ?? 30
+  while (iterations.length < most) {
+    const started = performance.now()
+    const last = iterations.length === most - 1
+    const advanced = await Promise.all(sets.map((set) => advance(context, images, set, { first: inBand === 0, last })))
+    sets = [advanced[0]!, advanced[1]!]
+    inBand++
+    fsc = halfCorrelation(sets, shells)
+    const shell0143 = crossing(fsc, 0.143)
+    const report = describe(sets, { iteration: iterations.length + 1, shell0143, seconds: (performance.now() - started) / 1000 })
+    iterations.push(report)
+    options.onIteration?.(report)
+    await context.breathe()
+    since = shell0143 > best + 0.1 ? 0 : since + 1
+    best = Math.max(best, shell0143)
+    const wanted = Math.min(highest, GROWTH * plan.shell, 1.2 * crossing(fsc, TRUSTED) + 1)
+    if (inBand >= 2 && wanted > 1.06 * plan.shell) {
+      plan = bandPlan(images, wanted, radius)
+      const next = plan
+      const moved = await Promise.all(sets.map(async (set) => {
+        const there = await changeBand(context, set, next)
+        return { ...there, candidates: narrowed(set, there) }
+      }))
+      sets = [moved[0]!, moved[1]!]
+      inBand = 0
+      since = 0
+    } else if (inBand >= 4 && since >= 3) break
+  }
+  const joint = await jointMap(context, images, sets)
+  const voxels = (volume: BallVolume): Volume => makeVolume(boxSize, options.pixelSize, evaluateVolume(volume.basis, volume.coefficients, boxSize))
+  const volumes = { halfA: ball(sets[0]), halfB: ball(sets[1]), map: ball(joint) }
+  const { cellCount } = joint.plan.layout
+  const side = (offset: number): Float64Array => Float64Array.from({ length: 4 * cellCount }, (_, j) => joint.views[8 * (j >> 2) + (j & 3) + offset]!)
+  return {
+    halfA: voxels(volumes.halfA),
+    halfB: voxels(volumes.halfB),
+    map: voxels(volumes.map),
+    fsc,
+    shell0143: crossing(fsc, 0.143),
+    iterations,
+    poses: posesOf(joint.posterior!.best, joint.plan),
+    views: { directions: joint.plan.grid.directions, probability: side(0), opposite: side(4) },
+    volumes,
+    seconds: (performance.now() - began) / 1000,
+  }
+}
+
+// Nothing is known beyond the band: what both halves carry there came from the basis, not from images.
+function halfCorrelation([a, b]: readonly [ImageSet, ImageSet], shells: number): Float64Array {
+  return shellCorrelation(ball(a), ball(b), { boxSize: a.plan.image.boxSize, shells }).map((value, r) => (r > a.plan.shell + 0.5 ? 0 : value))
+}
+
+function ball(set: ImageSet): BallVolume {
+  return { basis: set.plan.volume, coefficients: set.coefficients }
+}
+
+// Coefficients above the start's shell are left out: what the halves share must be no more than is said.
+async function startSet(context: JobContext, start: BallVolume, plan: BandPlan, rows: Int32Array): Promise<ImageSet> {
+  const limit = (2 * Math.PI * plan.shell * plan.volume.radius) / plan.image.boxSize
+  const coefficients = transferCoefficients(start.basis, plan.volume, start.coefficients)
+  plan.volume.counts.forEach((count, l) => {
+    for (let k = 0; k < 2 * l + 1; k++) for (let s = 0; s < count; s++) if (plan.volume.zeros[l]![s]! > limit) coefficients[plan.volume.offsets[l]! + k * count + s] = 0
+  })
+  const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
+  const power = binMeans(plan.volume, plan.bins, coefficients.map((x) => x * x))
+  let floor = 0
+  const variances = power.map((value) => (floor = Math.max(value, 0.3 * floor)))
+  return { rows, plan, coefficients, templates, variances, views: new Float64Array(8 * plan.layout.cellCount).fill(1 / (8 * plan.layout.cellCount)) }
+}
+
+async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: readonly [ImageSet, ImageSet]): Promise<ImageSet> {
+  const { plan } = a
+  const coefficients = a.coefficients.map((x, i) => 0.5 * (x + b.coefficients[i]!))
+  const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
+  const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
+  const rows = Int32Array.from({ length: a.rows.length + b.rows.length }, (_, i) => i)
+  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: interleaved(a, b) }
+  return advance(context, images, set, { first: false, last: true, everywhere: set.candidates === undefined })
+}
+
+// Candidates of both halves in the order of the images
+function interleaved(a: ImageSet, b: ImageSet): ImageSet['candidates'] {
+  if (!a.candidates || !b.candidates) return undefined
+  const count = a.rows.length + b.rows.length
+  const where = new Int32Array(count)
+  a.rows.forEach((row, i) => (where[row] = i))
+  b.rows.forEach((row, i) => (where[row] = -1 - i))
+  const start = new Int32Array(count + 1)
+  const cells = new Int32Array(a.candidates.cells.length + b.candidates.cells.length)
+  let at = 0
+  for (let i = 0; i < count; i++) {
+    const lists = where[i]! >= 0 ? a.candidates : b.candidates
+    const index = where[i]! >= 0 ? where[i]! : -1 - where[i]!
+    const part = lists.cells.subarray(lists.start[index]!, lists.start[index + 1]!)
+    cells.set(part, at)
+    at += part.length
+    start[i + 1] = at
+  }
+  return { start, cells }
+}
+
+function describe([a, b]: readonly [ImageSet, ImageSet], rest: { iteration: number; shell0143: number; seconds: number }): RefinementIteration {
+  const n = a.rows.length + b.rows.length
+  const mean = (x: number, y: number): number => (x * a.rows.length + y * b.rows.length) / n
+  const [p, q] = [a.posterior!, b.posterior!]
+  return {
+    ...rest,
+    band: a.plan.shell,
+    directions: a.plan.grid.directions.length / 3,
+    angles: a.plan.layout.angles,
+    logLikelihood: mean(p.logLikelihood, q.logLikelihood),
+    entropy: mean(p.entropy, q.entropy),
+    share: mean(p.share, q.share),
+  }
+}
