@@ -14,6 +14,15 @@ export interface ComponentMoments {
   readonly second: readonly ComplexBlock[]
   /** Per pair of `thirdPairs(counts)`: (counts[i] counts[j]) x counts[i+j]; absent when only M1 and M2 were taken. */
   readonly third?: readonly ComplexBlock[]
+  /** How much more than `v v (v) / N` each block scatters, from partial sums; 1 where absent. */
+  readonly dispersion?: MomentDispersion
+}
+
+/** Measured variance of each moment block over the Gaussian one, averaged over its entries; at least 1. */
+export interface MomentDispersion {
+  readonly first: number
+  readonly second: readonly number[]
+  readonly third: readonly number[]
 }
 
 export interface ComplexBlock {
@@ -42,20 +51,25 @@ export function thirdMultiplicity(i: number, j: number): number {
 
 /** Independent real numbers in the moments: the expectation of chi^2 at the truth. */
 export function dataCount(counts: readonly number[], withThird: boolean): number {
-  let total = counts[0]! + (counts[0]! * (counts[0]! + 1)) / 2
-  for (let m = 1; m < counts.length; m++) total += counts[m]! ** 2
-  if (withThird) {
-    for (const { i, j } of thirdPairs(counts.length - 1)) {
-      const a = counts[i]!
-      const b = counts[j]!
-      const c = counts[i + j]!
-      if (i === 0 && j === 0) total += (a * (a + 1) * (a + 2)) / 6
-      else if (i === 0) total += a * b * b
-      else if (i === j) total += a * (a + 1) * c
-      else total += 2 * a * b * c
-    }
-  }
+  let total = counts[0]!
+  counts.forEach((count, m) => (total += secondDataCount(count, m)))
+  if (withThird) for (const { i, j } of thirdPairs(counts.length - 1)) total += thirdDataCount(counts, i, j)
   return total
+}
+
+/** Independent real numbers in the second moment of order m. */
+export function secondDataCount(count: number, m: number): number {
+  return m === 0 ? (count * (count + 1)) / 2 : count * count
+}
+
+/** Independent real numbers in the third moment of a pair. */
+export function thirdDataCount(counts: readonly number[], i: number, j: number): number {
+  const a = counts[i]!
+  const b = counts[j]!
+  const c = counts[i + j]!
+  if (i === 0 && j === 0) return (a * (a + 1) * (a + 2)) / 6
+  if (i === 0) return a * b * b
+  return i === j ? a * (a + 1) * c : 2 * a * b * c
 }
 
 /** Expected noise bias of the third moment is from noise pairs: first moment times identity, only where i = 0. */

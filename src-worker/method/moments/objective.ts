@@ -25,6 +25,8 @@ interface Term {
   /** Angular frequencies of the factors, and how often an entry counts in chi^2. */
   readonly factors: readonly number[]
   readonly multiplicity: number
+  /** Measured over Gaussian variance. */
+  readonly dispersion: number
 }
 
 /**
@@ -80,6 +82,7 @@ export class MomentObjective {
       weight: new Float64Array(count * count),
       factors: [m, m],
       multiplicity: secondMultiplicity(m),
+      dispersion: data.dispersion?.second[m] ?? 1,
     }))
     if (options.third) {
       // Pairs in the data's own order; those beyond the modelled orders are left out.
@@ -87,7 +90,7 @@ export class MomentObjective {
         if (i + j >= counts.length) return
         const rows = counts[i]! * counts[j]!
         const columns = counts[i + j]!
-        this.terms.push({ left: { i, j }, right: i + j, rows, columns, data: data.third![index]!, weight: new Float64Array(rows * columns), factors: [i, j, i + j], multiplicity: thirdMultiplicity(i, j) })
+        this.terms.push({ left: { i, j }, right: i + j, rows, columns, data: data.third![index]!, weight: new Float64Array(rows * columns), factors: [i, j, i + j], multiplicity: thirdMultiplicity(i, j), dispersion: data.dispersion?.third[index] ?? 1 })
       })
     }
     this.tolerateModelError(0)
@@ -108,17 +111,18 @@ export class MomentObjective {
   }
 
   /**
-   * Weighs every moment by the inverse of its noise variance `v v (v) / N` plus `relative^2` times its signal energy
+   * Weighs every moment by the inverse of its variance, `v v (v) / N` times the block's dispersion, plus `relative^2` times its signal energy
    * `mu mu (mu)`: a model that is only good to that relative error, or a smoother problem to start with.
    */
   tolerateModelError(relative: number): void {
     const n = this.data.imageCount
     const model = relative * relative
-    this.variance[0]!.forEach((v, p) => (this.firstWeight[p] = 1 / (v / n + model * Math.max(0, this.energy[0]![p]!))))
+    const firstDispersion = this.data.dispersion?.first ?? 1
+    this.variance[0]!.forEach((v, p) => (this.firstWeight[p] = 1 / ((firstDispersion * v) / n + model * Math.max(0, this.energy[0]![p]!))))
     for (const term of this.terms) {
       const noise = products(term.factors.map((m) => this.variance[m]!))
       const signal = products(term.factors.map((m) => this.energy[m]!.map((mu) => Math.max(0, mu))))
-      for (let e = 0; e < noise.length; e++) term.weight[e] = term.multiplicity / (noise[e]! / n + model * signal[e]!)
+      for (let e = 0; e < noise.length; e++) term.weight[e] = term.multiplicity / ((term.dispersion * noise[e]!) / n + model * signal[e]!)
     }
   }
 

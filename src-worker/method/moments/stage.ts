@@ -1,6 +1,7 @@
 import { bandProjection, steerableBasis, type SteerableBasis } from '#core/basis/steerable.ts'
 import { symmetricEigen } from '#core/math/symmetric-eigen.ts'
 import { addThirdBias, thirdPairs, type ComplexBlock, type ComponentMoments } from '#core/moments/component-moments.ts'
+import { momentDispersion } from '#core/moments/dispersion.ts'
 import type { MomentSums } from '#core/moments/moment-sums.ts'
 
 /** Moment sums with what is needed to read them. */
@@ -9,6 +10,8 @@ export interface MomentData {
   /** Basis of the third moment, a narrower band of the same disc; absent when only M1 and M2 were taken. */
   readonly thirdBasis?: SteerableBasis
   readonly sums: MomentSums
+  /** The same of disjoint parts of the images, to measure how much moments scatter. */
+  readonly parts?: readonly MomentSums[]
   /** Noise variance per pixel. */
   readonly noiseVariance: number
 }
@@ -66,7 +69,10 @@ export function momentStage(data: MomentData, options: StageOptions): MomentStag
     if (useThird) narrow.push(product(kept, onto[m]!, { rows: count, inner: rows, columns: inner }).map((x) => x * inverseSigma))
     eigenvalues.push(values.slice(0, count))
   }
-  const moments = componentMoments(sums, { basis, components, third: useThird ? { counts: thirdBasis.counts, matrices: narrow } : undefined })
+  const selection = { basis, components, third: useThird ? { counts: thirdBasis.counts, matrices: narrow } : undefined }
+  const plain = componentMoments(sums, selection)
+  const parts = (data.parts ?? []).filter((part) => part.imageCount > 0).map((part) => componentMoments(part, selection))
+  const moments = { ...plain, dispersion: momentDispersion(plain, parts) }
   return { maxFrequency: options.maxFrequency, moments, components, eigenvalues }
 }
 

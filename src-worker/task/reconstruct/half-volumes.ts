@@ -22,7 +22,7 @@ export async function halfVolumes(context: JobContext, set: MomentSet, inversion
   const solve = async (half: 1 | 2): Promise<Volume> => {
     const sums = combineParts(set, bases, (part) => part.half === half)
     const stages = bands.map((band) =>
-      momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, noiseVariance }, { maxFrequency: band.maxFrequency, radius: inversion.radius, third: inversion.third }),
+      momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.filter((part) => part.half === half).map((part) => part.sums), noiseVariance }, { maxFrequency: band.maxFrequency, radius: inversion.radius, third: inversion.third }),
     )
     const solution = await context.pool.run(
       solveStart,

@@ -40,7 +40,7 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
     requireInput(shell <= highest + 1e-9 && shell > (shells[i - 1] ?? 0), () => `bands are ${shells.join(', ')}, expected ascending shells up to ${highest.toFixed(1)}`, { field: 'bands', found: shells })
   })
   const bands = shells.map((shell) =>
-    momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, noiseVariance }, { maxFrequency: shell * perShell, radius, third }),
+    momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.map((part) => part.sums), noiseVariance }, { maxFrequency: shell * perShell, radius, third }),
   )
   const empty = bands.findIndex((band) => band.components.length < 2)
   requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)

@@ -57,7 +57,7 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   const written = await writeInversion(context, result, inversion)
   const halves = await timed('reconstruct', 'half-maps', () => halfVolumes(context, set, inversion, settings))
   const files: Record<string, string> = { map: written.map, views: written.views, moments: momentsPath, halfA: join(result, 'half-a.mrc'), halfB: join(result, 'half-b.mrc'), fscHalf: join(result, 'fsc-half.star') }
-  const halfCurve = fourierShellCorrelation(halves[0], halves[1])
+  const halfCurve = withinBand(fourierShellCorrelation(halves[0], halves[1]), inversion.bands.at(-1)!.maxFrequency)
   await writeVolume(files.halfA!, halves[0], { labels: ['CryoMoment: half-set 1'] })
   await writeVolume(files.halfB!, halves[1], { labels: ['CryoMoment: half-set 2'] })
   await writeFsc(files.fscHalf!, [{ name: 'half-maps', kind: 'unmasked', curve: halfCurve }], 'Half-maps')
@@ -91,6 +91,12 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
     starts,
     files,
   }
+}
+
+// Beyond the last band moments say nothing; what both halves keep there of their common start is not agreement.
+function withinBand(curve: FscCurve, maxFrequency: number): FscCurve {
+  const last = Math.ceil((maxFrequency * curve.boxSize) / (2 * Math.PI))
+  return { ...curve, correlation: curve.correlation.map((value, shell) => (shell > last ? 0 : value)) }
 }
 
 function halfResolution(curve: FscCurve): number {
