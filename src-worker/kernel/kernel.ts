@@ -10,6 +10,7 @@ export interface KernelExports {
   outerAdjoint(g: number, a: number, ga: number, countI: number, b: number, gb: number, countJ: number, q: number): void
   weightedPair(z: number, count: number, s: number, t: number, q: number, out: number): void
   weightedPairAdjoint(g: number, z: number, gz: number, count: number, s: number, gs: number, t: number, gt: number, q: number): void
+  bispectrum(a: number, countI: number, b: number, countJ: number, c: number, countK: number, q: number, scratch: number, out: number): void
   transformRows(re: number, im: number, n: number, rows: number, roots: number, scratch: number): void
   transformColumns(re: number, im: number, n: number, stride: number, count: number, roots: number, scratch: number): void
   scaleInPlace(data: number, count: number, factor: number): void

@@ -1,5 +1,5 @@
 export { multiply } from './matrix-multiply'
-export { outerProducts, outerAdjoint, weightedPair, weightedPairAdjoint } from './steerable-products'
+export { outerProducts, outerAdjoint, weightedPair, weightedPairAdjoint, bispectrum } from './steerable-products'
 export { transformRows, transformColumns, scaleInPlace } from './fourier'
 export { sliceVolume, packPair } from './slice'
 export { scoreCells, weighCells, indexOfLargest, gatherCells } from './posterior'

@@ -70,3 +70,66 @@ export function weightedPairAdjoint(g: usize, z: usize, gz: usize, count: i32, s
     }
   }
 }
+
+@inline function sum4(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+}
+
+// out[(p * countJ + r) * 2 countK + t] = sum over rows of a[p] b[r] conj c[t], real parts, then imaginary parts from countK:
+// the product a[p] b[r] is formed once (scratch: 2 q floats) and met by four c at a time, without packing.
+export function bispectrum(a: usize, countI: i32, b: usize, countJ: i32, c: usize, countK: i32, q: i32, scratch: usize, out: usize): void {
+  const half = (<usize>q) << 2
+  const step = half << 1
+  for (let p = 0; p < countI; p++) {
+    for (let r = 0; r < countJ; r++) {
+      const x = row(a, p, q), y = row(b, r, q)
+      for (let j: usize = 0; j < half; j += 16) {
+        const xr = v128.load(x + j), xi = v128.load(x + half + j), yr = v128.load(y + j), yi = v128.load(y + half + j)
+        v128.store(scratch + j, f32x4.sub(f32x4.mul(xr, yr), f32x4.mul(xi, yi)))
+        v128.store(scratch + half + j, f32x4.add(f32x4.mul(xr, yi), f32x4.mul(xi, yr)))
+      }
+      let to = out + ((<usize>((p * countJ + r) * 2 * countK)) << 2)
+      const imaginary = (<usize>countK) << 2
+      let t = 0
+      for (; t + 4 <= countK; t += 4) {
+        let r0 = f32x4.splat(0), r1 = r0, r2 = r0, r3 = r0, i0 = r0, i1 = r0, i2 = r0, i3 = r0
+        let z = row(c, t, q)
+        for (let j: usize = 0; j < half; j += 16) {
+          const pr = v128.load(scratch + j), pi = v128.load(scratch + half + j)
+          let zr = v128.load(z), zi = v128.load(z + half)
+          r0 = f32x4.add(r0, f32x4.add(f32x4.mul(pr, zr), f32x4.mul(pi, zi)))
+          i0 = f32x4.add(i0, f32x4.sub(f32x4.mul(pi, zr), f32x4.mul(pr, zi)))
+          zr = v128.load(z + step)
+          zi = v128.load(z + step + half)
+          r1 = f32x4.add(r1, f32x4.add(f32x4.mul(pr, zr), f32x4.mul(pi, zi)))
+          i1 = f32x4.add(i1, f32x4.sub(f32x4.mul(pi, zr), f32x4.mul(pr, zi)))
+          zr = v128.load(z + 2 * step)
+          zi = v128.load(z + 2 * step + half)
+          r2 = f32x4.add(r2, f32x4.add(f32x4.mul(pr, zr), f32x4.mul(pi, zi)))
+          i2 = f32x4.add(i2, f32x4.sub(f32x4.mul(pi, zr), f32x4.mul(pr, zi)))
+          zr = v128.load(z + 3 * step)
+          zi = v128.load(z + 3 * step + half)
+          r3 = f32x4.add(r3, f32x4.add(f32x4.mul(pr, zr), f32x4.mul(pi, zi)))
+          i3 = f32x4.add(i3, f32x4.sub(f32x4.mul(pi, zr), f32x4.mul(pr, zi)))
+          z += 16
+        }
+        store<f32>(to, sum4(r0)); store<f32>(to, sum4(r1), 4); store<f32>(to, sum4(r2), 8); store<f32>(to, sum4(r3), 12)
+        const im = to + imaginary
+        store<f32>(im, sum4(i0)); store<f32>(im, sum4(i1), 4); store<f32>(im, sum4(i2), 8); store<f32>(im, sum4(i3), 12)
+        to += 16
+      }
+      for (; t < countK; t++) {
+        let re = f32x4.splat(0), im = re
+        const z = row(c, t, q)
+        for (let j: usize = 0; j < half; j += 16) {
+          const pr = v128.load(scratch + j), pi = v128.load(scratch + half + j), zr = v128.load(z + j), zi = v128.load(z + half + j)
+          re = f32x4.add(re, f32x4.add(f32x4.mul(pr, zr), f32x4.mul(pi, zi)))
+          im = f32x4.add(im, f32x4.sub(f32x4.mul(pi, zr), f32x4.mul(pr, zi)))
+        }
+        store<f32>(to, sum4(re))
+        store<f32>(to + imaginary, sum4(im))
+        to += 4
+      }
+    }
+  }
+}

@@ -29,8 +29,7 @@ export class MomentAccumulator {
   private readonly pixelSums: Float64Array
   private readonly coefficients: Block
   private readonly gram: Block
-  private readonly narrow: readonly { readonly projection: Block; readonly rows: Block; readonly pair: Block }[]
-  private readonly ones: Block
+  private readonly narrow: readonly { readonly projection: Block; readonly rows: Block }[]
   private readonly product: Block | undefined
   private readonly moment: Block | undefined
 
@@ -46,17 +45,15 @@ export class MomentAccumulator {
     this.pixelSums = kernel.view64(this.pixelBlock, 2 * basis.boxSize ** 2)
     this.coefficients = kernel.allocate(this.batch * basis.length)
     this.gram = kernel.allocate((2 * Math.max(...basis.counts)) ** 2)
-    this.ones = kernel.allocate(this.batch)
-    this.ones.data.fill(1)
     this.narrow = (third?.basis.counts ?? []).map((count, m) => {
       const projection = kernel.allocate(count * basis.counts[m]!)
       projection.data.set(third!.projection[m]!)
-      return { projection, rows: kernel.allocate(count * 2 * this.batch), pair: kernel.allocate(2 * count * 2 * this.batch) }
+      return { projection, rows: kernel.allocate(count * 2 * this.batch) }
     })
     if (third) {
       const { counts } = third.basis
       const pairs = thirdPairs(counts.length - 1)
-      this.product = kernel.allocate(Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]!)) * 2 * this.batch)
+      this.product = kernel.allocate(2 * this.batch)
       this.moment = kernel.allocate(Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]! * 2 * counts[i + j]!)))
     }
   }
@@ -117,7 +114,7 @@ export class MomentAccumulator {
     const batch = Math.ceil(count / 4) * 4
     const stride = 2 * batch
     this.coefficients.data.fill(0, count * basis.length, batch * basis.length)
-    narrow.forEach(({ projection, rows, pair }, m) => {
+    narrow.forEach(({ projection, rows }, m) => {
       const full = basis.counts[m]!
       for (const part of m === 0 ? [0] : [0, 1]) {
         kernel.multiply(
@@ -127,13 +124,14 @@ export class MomentAccumulator {
           { m: counts[m]!, n: batch, k: full },
         )
       }
-      kernel.exports.weightedPair(rows.pointer, counts[m]!, this.ones.pointer, this.ones.pointer, batch, pair.pointer)
     })
     thirdPairs(counts.length - 1).forEach(({ i, j }, index) => {
       const height = counts[i]! * counts[j]!
       const width = counts[i + j]!
-      kernel.exports.outerProducts(narrow[i]!.rows.pointer, counts[i]!, narrow[j]!.rows.pointer, counts[j]!, batch, this.product!.pointer)
-      kernel.multiply({ block: this.product!, stride }, { block: narrow[i + j]!.pair, stride, transposed: true }, { block: this.moment!, stride: 2 * width }, { m: height, n: 2 * width, k: stride })
+      kernel.exports.bispectrum(
+        narrow[i]!.rows.pointer, counts[i]!, narrow[j]!.rows.pointer, counts[j]!, narrow[i + j]!.rows.pointer, width,
+        batch, this.product!.pointer, this.moment!.pointer,
+      )
       addInterleaved(sums.third[index]!, this.moment!.data, height, width)
     })
   }
@@ -143,12 +141,12 @@ export class MomentAccumulator {
 export function accumulatorBytes({ basis, third, batch = 256 }: AccumulatorOptions): number {
   const pixels = basis.boxSize ** 2
   const quarter = (Math.floor(basis.radius) + 1) ** 2
-  let floats = quarter * (basis.length + 4 * batch) + 4 * pixels + batch * (2 * basis.length + pixels + 1) + (2 * Math.max(...basis.counts)) ** 2
+  let floats = quarter * (basis.length + 4 * batch) + 4 * pixels + batch * (2 * basis.length + pixels) + (2 * Math.max(...basis.counts)) ** 2
   if (third) {
     const { counts } = third.basis
-    counts.forEach((count, m) => (floats += count * (basis.counts[m]! + 6 * batch)))
+    counts.forEach((count, m) => (floats += count * (basis.counts[m]! + 2 * batch)))
     const pairs = thirdPairs(counts.length - 1)
-    floats += Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]!)) * 2 * batch + Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]! * 2 * counts[i + j]!))
+    floats += 2 * batch + Math.max(...pairs.map(({ i, j }) => counts[i]! * counts[j]! * 2 * counts[i + j]!))
   }
   return 4 * floats + 1e5
 }
