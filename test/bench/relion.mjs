@@ -10,6 +10,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { parseArgs } from 'node:util'
 
 const root = resolve(import.meta.dirname, '../..')
