@@ -1,5 +1,7 @@
 import { sphericalBesselBasis, transferCoefficients, type SphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
+import { symmetryMask } from '#core/basis/symmetry-mask.ts'
 import { fibonacciSphere } from '#core/geometry/sphere-points.ts'
+import { symmetricCoefficients } from '#core/geometry/symmetry.ts'
 import { minimize } from '#core/math/minimize.ts'
 import { dataCount } from '#core/moments/component-moments.ts'
 import { AppError } from '#core/error.ts'
@@ -22,6 +24,11 @@ export interface SolveOptions {
   readonly radius: number
   /** Highest degree of the viewing distribution. */
   readonly viewDegree: number
+  /**
+   * Point group of the particle, Cn about z or Dn (default C1): only what it lets be non-zero is varied, in the volume and
+   * (as only the average over the group matters) in the viewing distribution.
+   */
+  readonly symmetry?: string | undefined
   readonly seed: number
   /** L-BFGS steps a band; a random start takes them for each of its tolerances. */
   readonly iterations: number
@@ -105,33 +112,45 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
   const kernel = new Kernel(solverBytes(stage, basis, size.directions))
   const model = new SliceModel(kernel, { volume: basis, image: options.image, components: stage.components, directions })
   const objective = new MomentObjective(kernel, { model, directions, data: stage.moments, viewDegree: options.viewDegree, third: options.third })
-  const deviation = wilsonPrior(stage, basis, options.image)
+  const mask = symmetryMask(basis, options.symmetry ?? 'C1')
+  const viewMask = symmetricCoefficients(options.viewDegree, options.symmetry ?? 'C1').slice(1)
+  const volumeAt = Int32Array.from([...mask.keys()].filter((i) => mask[i] === 1))
+  const viewAt = Int32Array.from([...viewMask.keys()].filter((i) => viewMask[i]!))
+  // the energy of all coefficients is in those that are varied
+  const share = Math.sqrt(basis.length / volumeAt.length)
+  const deviation = wilsonPrior(stage, basis, options.image).map((tau) => share * tau)
   const rms = Math.sqrt(deviation.reduce((sum, tau) => sum + tau * tau, 0) / deviation.length)
   const unit = deviation.map((tau) => Math.sqrt(tau * rms))
-  const n = basis.length
+  const n = volumeAt.length
   const coefficients = from ? transferCoefficients(from.basis, basis, from.coefficients) : deviation.map((tau) => 0.3 * tau * random.normal())
   const logits = from ? from.viewLogits : Float64Array.from({ length: objective.viewCount }, () => 0.1 * random.normal())
-  const gradient = { coefficients: new Float64Array(n), logits: new Float64Array(objective.viewCount) }
-  let point: Float64Array = new Float64Array(n + objective.viewCount)
-  coefficients.forEach((x, i) => (point[i] = x / unit[i]!))
-  point.set(logits, n)
+  const gradient = { coefficients: new Float64Array(basis.length), logits: new Float64Array(objective.viewCount) }
+  let point: Float64Array = new Float64Array(n + viewAt.length)
+  volumeAt.forEach((at, i) => (point[i] = coefficients[at]! / unit[at]!))
+  viewAt.forEach((at, i) => (point[n + i] = logits[at]!))
+  const unpacked = { coefficients: new Float64Array(basis.length), logits: new Float64Array(objective.viewCount) }
+  const unpack = (variables: Float64Array): void => {
+    volumeAt.forEach((at, i) => (unpacked.coefficients[at] = variables[i]! * unit[at]!))
+    viewAt.forEach((at, i) => (unpacked.logits[at] = variables[n + i]!))
+  }
   const errors = from ? [MODEL_ERROR] : RANDOM_START_ERRORS
   const most = options.iterations * errors.length
   let steps = 0
   for (const error of errors) {
     objective.tolerateModelError(error)
     const minimum = minimize(
-      (at, out) => {
-        let value = objective.evaluate(at.subarray(0, n).map((v, i) => v * unit[i]!), at.subarray(n), gradient)
-        for (let i = 0; i < n; i++) {
-          const scaled = unit[i]! / deviation[i]!
-          value += (at[i]! * scaled) ** 2
-          out[i] = 1e-3 * (unit[i]! * gradient.coefficients[i]! + 2 * at[i]! * scaled * scaled)
-        }
-        for (let i = 0; i < objective.viewCount; i++) {
-          value += (at[n + i]! / VIEW_DEVIATION) ** 2
-          out[n + i] = 1e-3 * (gradient.logits[i]! + (2 * at[n + i]!) / VIEW_DEVIATION ** 2)
-        }
+      (variables, out) => {
+        unpack(variables)
+        let value = objective.evaluate(unpacked.coefficients, unpacked.logits, gradient)
+        volumeAt.forEach((at, i) => {
+          const scaled = unit[at]! / deviation[at]!
+          value += (variables[i]! * scaled) ** 2
+          out[i] = 1e-3 * (unit[at]! * gradient.coefficients[at]! + 2 * variables[i]! * scaled * scaled)
+        })
+        viewAt.forEach((at, i) => {
+          value += (variables[n + i]! / VIEW_DEVIATION) ** 2
+          out[n + i] = 1e-3 * (gradient.logits[at]! + (2 * variables[n + i]!) / VIEW_DEVIATION ** 2)
+        })
         return 1e-3 * value
       },
       point,
@@ -146,7 +165,8 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
     point = minimum.point
     steps += minimum.iterations
   }
-  const solved = { coefficients: point.slice(0, n).map((v, i) => v * unit[i]!), viewLogits: point.slice(n) }
+  unpack(point)
+  const solved = { coefficients: unpacked.coefficients, viewLogits: unpacked.logits }
   objective.evaluate(solved.coefficients, solved.viewLogits, gradient)
   const [first, second, third] = objective.parts
   const secondCount = dataCount(model.counts, false) - model.counts[0]!

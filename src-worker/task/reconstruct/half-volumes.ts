@@ -26,7 +26,7 @@ export async function halfVolumes(context: JobContext, set: MomentSet, inversion
     )
     const solution = await context.pool.run(
       solveStart,
-      { image: bases.basis, stages, third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, iterations: settings.iterations, seed: random.stream(`half ${half}`).bits(), from },
+      { image: bases.basis, stages, third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry, iterations: settings.iterations, seed: random.stream(`half ${half}`).bits(), from },
       {
         signal: context.signal,
         onProgress: (fraction) => {

@@ -44,7 +44,7 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
   )
   const empty = bands.findIndex((band) => band.components.length < 2)
   requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)
-  const common = { image: bases.basis, third, radius, viewDegree: settings.viewDegree, iterations: settings.iterations }
+  const common = { image: bases.basis, third, radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry, iterations: settings.iterations }
   const random = new Random(context.seed)
   const seeds = Array.from({ length: settings.starts }, (_, start) => random.stream(`start ${start}`).bits())
   const [first, ...later] = bands
