@@ -52,7 +52,14 @@ class MrcStackReader implements StackReader {
     this.count = file.sectionCount
     this.size = nx
     this.pixelSize = known ? file.voxelSize[0] : 1
-    this.warnings = known ? file.report.sentences : [...file.report.sentences, 'the pixel size is taken as 1 Angstrom']
+    const { ispg, nz, mz } = file.header
+    // The override of the kind hides what the header says: a map given as particles by mistake looks like this.
+    const saysVolume = ispg === 1 && nz > 1 && mz === nz
+    this.warnings = [
+      ...file.report.sentences,
+      ...(known ? [] : ['the pixel size is taken as 1 Angstrom']),
+      ...(saysVolume ? [`${file.path} says that it is a volume; its ${nz} sections are taken as images`] : []),
+    ]
   }
 
   read(start: number, count: number): Promise<Float32Array> {

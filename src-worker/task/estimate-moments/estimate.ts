@@ -35,6 +35,7 @@ const CHECKPOINT_SECONDS = 30
 export async function estimateMoments(context: JobContext, options: EstimateOptions): Promise<MomentSet> {
   requireInput(options.parts % 2 === 0, () => `the number of partial sums is ${options.parts}, expected an even number`, { field: 'parts', found: options.parts })
   const source = await describeSource(options.particles)
+  for (const warning of source.warnings) context.log('warning', warning, { file: options.particles })
   const specification = momentSpecification(source, options)
   const groups = options.parts / 2
   const pieceSize = Math.max(1, Math.min(PIECE, Math.ceil(source.count / groups)))
@@ -89,12 +90,13 @@ interface Source {
   readonly boxSize: number
   readonly pixelSize: number
   readonly halves: Uint8Array
+  readonly warnings: readonly string[]
   readonly provenance: Readonly<Record<string, unknown>>
 }
 
 async function describeSource(path: string): Promise<Source> {
   const images = await openImages(path)
-  const { count, size, pixelSize } = images
+  const { count, size, pixelSize, warnings } = images
   await images.close()
   requireInput(count >= 2, () => `${path}: ${count} image${count === 1 ? '' : 's'}, expected at least 2`, { file: path, found: count })
   const star = /\.star(\.gz)?$/i.test(path) ? await readParticles(path) : undefined
@@ -102,7 +104,7 @@ async function describeSource(path: string): Promise<Source> {
     const subset = star?.randomSubset?.[i]
     return subset === 1 || subset === 2 ? subset : 1 + (i % 2)
   })
-  return { count, boxSize: size, pixelSize, halves, provenance: { particles: basename(path), images: count, ...(star && { sha256: await fileHash(path) }), stacks: await stackState(star?.stacks.map((stack) => stack.path) ?? [path]) } }
+  return { count, boxSize: size, pixelSize, halves, warnings, provenance: { particles: basename(path), images: count, ...(star && { sha256: await fileHash(path) }), stacks: await stackState(star?.stacks.map((stack) => stack.path) ?? [path]) } }
 }
 
 // Stacks are too large to hash: names, sizes and times of change tell whether they are still the same.
