@@ -83,6 +83,17 @@ describe('MomentAccumulator', () => {
     })
   })
 
+  it('does not remember: small batches after large ones, in any order, give the same sums bit for bit', () => {
+    const fresh = (): MomentAccumulator => new MomentAccumulator(new Kernel(64e6), { basis, third: { basis: narrow, projection }, batch: 12 })
+    const part = (indices: readonly number[], by: MomentAccumulator): ReturnType<typeof emptySums> => {
+      const target = emptySums(basis, narrow.counts)
+      by.add(images, indices.length, target, indices)
+      return target
+    }
+    const used = fresh()
+    for (const indices of [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [10, 11, 12], [13], [14, 15, 16, 17, 18, 19]]) expect(part(indices, used)).toEqual(part(indices, fresh()))
+  })
+
   it('is mergeable, skips images that are not finite, and estimates the noise from the corners', () => {
     const left = emptySums(basis, narrow.counts)
     const right = emptySums(basis, narrow.counts)

@@ -116,6 +116,8 @@ export class MomentAccumulator {
     this.coefficients.data.fill(0, count * basis.length, batch * basis.length)
     narrow.forEach(({ projection, rows }, m) => {
       const full = basis.counts[m]!
+      // Order 0 is real; the row length follows the batch, so another batch's values may stand where its zeros belong.
+      if (m === 0) rows.data.fill(0)
       for (const part of m === 0 ? [0] : [0, 1]) {
         kernel.multiply(
           { block: projection, stride: full },

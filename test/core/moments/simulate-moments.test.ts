@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bandProjection, steerableBasis } from '#core/basis/steerable.ts'
-import { addThirdBias, thirdPairs } from '#core/moments/component-moments.ts'
+import { addThirdBias, thirdPairs, type ComplexBlock } from '#core/moments/component-moments.ts'
 import { emptySums, type MomentSums } from '#core/moments/moment-sums.ts'
 import { choleskyFactor, simulateMomentSums, type MomentSimulation } from '#core/moments/simulate-moments.ts'
 import { Random } from '#core/random.ts'
@@ -144,7 +144,7 @@ describe('choleskyFactor', () => {
     const random = new Random(6)
     const [n, rank] = [5, 3]
     const x = { re: Float64Array.from({ length: n * rank }, () => random.normal()), im: Float64Array.from({ length: n * rank }, () => random.normal()) }
-    const product = (f: typeof x, columns: number): typeof x => {
+    const product = (f: ComplexBlock, columns: number): ComplexBlock => {
       const out = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
       for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) for (let k = 0; k < columns; k++) {
         out.re[i * n + j]! += f.re[i * columns + k]! * f.re[j * columns + k]! + f.im[i * columns + k]! * f.im[j * columns + k]!
