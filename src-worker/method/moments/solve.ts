@@ -32,6 +32,13 @@ export interface SolveOptions {
   readonly seed: number
   /** L-BFGS steps a band; a random start takes them for each of its tolerances. */
   readonly iterations: number
+  /**
+   * Centres the priors on a draw from themselves instead of on zero: with resampled data the result is then a sample of the
+   * posterior, not its maximum (bootstrap.ts).
+   */
+  readonly priorSeed?: number
+  /** Relative decrease of ten steps at which a band counts as done; default 1e-4. */
+  readonly tolerance?: number
   /** Where to go on from; a random volume and a nearly uniform distribution when absent. */
   readonly from?: MomentSolution
   readonly onStep?: (report: StepReport) => void
@@ -133,6 +140,7 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
     volumeAt.forEach((at, i) => (unpacked.coefficients[at] = variables[i]! * unit[at]!))
     viewAt.forEach((at, i) => (unpacked.logits[at] = variables[n + i]!))
   }
+  const prior = priorCentre(deviation, objective.viewCount, options.priorSeed)
   const errors = from ? [MODEL_ERROR] : RANDOM_START_ERRORS
   const most = options.iterations * errors.length
   let steps = 0
@@ -143,13 +151,14 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
         unpack(variables)
         let value = objective.evaluate(unpacked.coefficients, unpacked.logits, gradient)
         volumeAt.forEach((at, i) => {
-          const scaled = unit[at]! / deviation[at]!
-          value += (variables[i]! * scaled) ** 2
-          out[i] = 1e-3 * (unit[at]! * gradient.coefficients[at]! + 2 * variables[i]! * scaled * scaled)
+          const off = (unpacked.coefficients[at]! - prior.coefficients[at]!) / deviation[at]!
+          value += off * off
+          out[i] = 1e-3 * unit[at]! * (gradient.coefficients[at]! + (2 * off) / deviation[at]!)
         })
         viewAt.forEach((at, i) => {
-          value += (variables[n + i]! / VIEW_DEVIATION) ** 2
-          out[n + i] = 1e-3 * (gradient.logits[at]! + (2 * variables[n + i]!) / VIEW_DEVIATION ** 2)
+          const off = (unpacked.logits[at]! - prior.logits[at]!) / VIEW_DEVIATION
+          value += off * off
+          out[n + i] = 1e-3 * (gradient.logits[at]! + (2 * off) / VIEW_DEVIATION)
         })
         return 1e-3 * value
       },
@@ -157,7 +166,7 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
       {
         iterations: options.iterations,
         memory: 40,
-        tolerance: 1e-4,
+        tolerance: options.tolerance ?? 1e-4,
         onStep: (iteration, value) =>
           options.onStep?.({ stage: index, stageCount: options.stages.length, iteration: steps + iteration, iterations: most, chiSquarePerDatum: (1e3 * value) / objective.dataCount }),
       },
@@ -183,6 +192,13 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
     stages: [...(from?.stages ?? []), report],
     seed: options.seed,
   }
+}
+
+// Zero, or a draw from the prior.
+function priorCentre(deviation: Float64Array, viewCount: number, seed: number | undefined): { coefficients: Float64Array; logits: Float64Array } {
+  if (seed === undefined) return { coefficients: new Float64Array(deviation.length), logits: new Float64Array(viewCount) }
+  const random = new Random(seed)
+  return { coefficients: deviation.map((tau) => tau * random.normal()), logits: Float64Array.from({ length: viewCount }, () => VIEW_DEVIATION * random.normal()) }
 }
 
 // Room for the angular maps, the slices with their gradients and pairs, and the largest third-moment product.

@@ -22,6 +22,8 @@ export interface MomentStage {
   readonly moments: ComponentMoments
   /** Per m: from coefficients of `data.basis` to components, 1/sigma included (count x basis.counts[m]). */
   readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
+  /** The same from coefficients of `data.thirdBasis`; absent without the third moment. */
+  readonly third?: ThirdSelection | undefined
   /** Signal-to-noise eigenvalues per m, descending. */
   readonly eigenvalues: readonly Float64Array[]
 }
@@ -73,13 +75,19 @@ export function momentStage(data: MomentData, options: StageOptions): MomentStag
   const plain = componentMoments(sums, selection)
   const parts = (data.parts ?? []).filter((part) => part.imageCount > 0).map((part) => componentMoments(part, selection))
   const moments = { ...plain, dispersion: momentDispersion(plain, parts) }
-  return { maxFrequency: options.maxFrequency, moments, components, eigenvalues }
+  return { maxFrequency: options.maxFrequency, moments, components, third: selection.third, eigenvalues }
+}
+
+interface ThirdSelection {
+  readonly counts: readonly number[]
+  /** Per m, count x counts[m]. */
+  readonly matrices: readonly Float64Array[]
 }
 
 interface Selection {
   readonly basis: SteerableBasis
   readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
-  readonly third: { readonly counts: readonly number[]; readonly matrices: readonly Float64Array[] } | undefined
+  readonly third?: ThirdSelection | undefined
 }
 
 /** Debiased moments of given components (for a half-set or a resampling: same components, other sums). */

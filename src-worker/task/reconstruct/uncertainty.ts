@@ -1,0 +1,109 @@
+import { evaluateHarmonicDensity } from '#core/distribution/harmonic-density.ts'
+import { requireInput } from '#core/error.ts'
+import { quantile } from '#core/math/quantile.ts'
+import { momentBases, type MomentSet } from '#core/moments/moment-set.ts'
+import { Random } from '#core/random.ts'
+import { fourierShellCorrelation, resolutionAt } from '#core/volume/fourier-shell-correlation.ts'
+import { makeVolume, type Volume } from '#core/volume/volume.ts'
+import type { JobContext } from '#job/context.ts'
+import { resampledMoments, resamplingWeights } from '#method/moments/bootstrap.ts'
+import { componentMoments } from '#method/moments/stage.ts'
+import type { Inversion, InversionSettings } from './invert-moments.ts'
+import { solveResampling } from './solve-resampling.ts'
+
+/** What resampling says of a map. Ranges are from the 5th to the 95th percentile. */
+export interface Uncertainty {
+  readonly resamplings: number
+  /** Standard deviation per voxel, in the map's units. */
+  readonly deviation: Volume
+  /** Predicted FSC of the map with the unknown truth, per shell up to the last band. */
+  readonly fscBand: readonly FscRange[]
+  /** Shell at which that falls below 0.5. */
+  readonly shell05: { readonly low: number; readonly high: number }
+  /** Logit coefficients of every resampled viewing distribution. */
+  readonly views: { readonly degree: number; readonly logits: readonly Float64Array[] }
+  readonly seconds: number
+}
+
+export interface FscRange {
+  readonly shell: number
+  readonly low: number
+  readonly median: number
+  readonly high: number
+}
+
+/** L-BFGS stops a resampling where ten steps gain less than this part of the value. */
+const TOLERANCE = 1e-5
+
+/**
+ * Spread of the best solution over `resamplings` draws of the parts. Each draw resamples the moments of the last band
+ * (`resamplingWeights`), centres the priors on a draw from themselves, and goes on from the best solution. In a linear
+ * problem with Gaussian noise such maxima are samples of the posterior (perturb-and-MAP: Papandreou and Yuille 2010; Newton,
+ * Polson and Xu 2021), so the truth is to the map what a sample is to it, and `FSC(map, sample)` has the law of
+ * `FSC(map, truth)`. Resampling the data alone would not do: what the data leave open is held by the prior and would look
+ * certain. Not covered: other minima (see the starts' agreement), and what the model cannot express.
+ * Errors: fewer than four parts a half-set.
+ */
+export async function estimateUncertainty(context: JobContext, set: MomentSet, inversion: Inversion, settings: InversionSettings & { readonly bootstrap: number }): Promise<Uncertainty> {
+  const began = performance.now()
+  const { boxSize, pixelSize } = set.specification
+  const { basis } = momentBases(set.specification)
+  const best = inversion.starts[0]!
+  const stage = inversion.bands.at(-1)!
+  const used = set.parts.filter((part) => part.sums.imageCount > 0)
+  const fewest = Math.min(...[1, 2].map((half) => used.filter((part) => part.half === half).length))
+  requireInput(fewest >= LEAST_PARTS, () => `the moments are in ${fewest} parts a half-set, expected at least ${LEAST_PARTS} for their uncertainty`, { field: 'bootstrap', found: fewest })
+  const parts = used.map((part) => componentMoments(part.sums, { basis, components: stage.components, third: stage.third }))
+  const random = new Random(context.seed).stream('bootstrap')
+  let done = 0
+  const samples = await Promise.all(
+    Array.from({ length: settings.bootstrap }, async (_, index) => {
+      const own = random.stream(index)
+      const moments = resampledMoments(stage.moments, parts, resamplingWeights(used.map((part) => part.half), own.stream('parts')))
+      const sample = await context.pool.run(
+        solveResampling,
+        {
+          image: basis, stages: [{ ...stage, moments }], third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry,
+          iterations: settings.iterations, tolerance: TOLERANCE, seed: best.solution.seed, priorSeed: own.stream('prior').bits(), from: best.solution, boxSize,
+        },
+        { signal: context.signal },
+      )
+      context.progress(++done / settings.bootstrap, `${done} of ${settings.bootstrap} resamplings`)
+      return sample
+    }),
+  )
+  const volumes = samples.map((sample) => makeVolume(boxSize, pixelSize, sample.volume))
+  const curves = volumes.map((volume) => fourierShellCorrelation(best.volume, volume))
+  const lastShell = Math.min(Math.floor(boxSize / 2), Math.ceil((stage.maxFrequency * boxSize) / (2 * Math.PI)))
+  const shells = curves.map((curve) => resolutionAt(curve, 0.5).shell)
+  return {
+    resamplings: samples.length,
+    deviation: makeVolume(boxSize, pixelSize, standardDeviation(volumes)),
+    fscBand: Array.from({ length: lastShell }, (_, i) => {
+      const values = curves.map((curve) => curve.correlation[i + 1]!)
+      return { shell: i + 1, low: quantile(values, 0.05), median: quantile(values, 0.5), high: quantile(values, 0.95) }
+    }),
+    shell05: { low: quantile(shells, 0.05), high: quantile(shells, 0.95) },
+    views: { degree: best.solution.viewDegree, logits: samples.map((sample) => sample.viewLogits) },
+    seconds: (performance.now() - began) / 1000,
+  }
+}
+
+/** Parts of a half-set below which their scatter says too little. */
+const LEAST_PARTS = 4
+
+/** The viewing density's quantile over resamplings, at given unit vectors (3 x count). */
+export function viewQuantile({ views }: Uncertainty, fraction: number): (directions: Float64Array) => Float64Array {
+  return (directions) => {
+    const densities = views.logits.map((logits) => evaluateHarmonicDensity({ degree: views.degree, logits }, directions))
+    return Float64Array.from({ length: directions.length / 3 }, (_, j) => quantile(densities.map((density) => density[j]!), fraction))
+  }
+}
+
+function standardDeviation(volumes: readonly Volume[]): Float32Array {
+  const count = volumes.length
+  return Float32Array.from({ length: volumes[0]!.data.length }, (_, i) => {
+    const mean = volumes.reduce((sum, { data }) => sum + data[i]!, 0) / count
+    return Math.sqrt(volumes.reduce((sum, { data }) => sum + (data[i]! - mean) ** 2, 0) / Math.max(1, count - 1))
+  })
+}
