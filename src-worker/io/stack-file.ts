@@ -52,9 +52,9 @@ class MrcStackReader implements StackReader {
     this.count = file.sectionCount
     this.size = nx
     this.pixelSize = known ? file.voxelSize[0] : 1
-    const { ispg, nz, mz } = file.header
+    const { ispg, nz, m } = file.header
     // The override of the kind hides what the header says: a map given as particles by mistake looks like this.
-    const saysVolume = ispg === 1 && nz > 1 && mz === nz
+    const saysVolume = ispg === 1 && nz > 1 && m[2] === nz
     this.warnings = [
       ...file.report.sentences,
       ...(known ? [] : ['the pixel size is taken as 1 Angstrom']),
