@@ -1,0 +1,58 @@
+import { AppError } from '#core/error.ts'
+import { makeFolder } from '#io/make-folder.ts'
+import { openImages } from '#io/particle-images.ts'
+import { readParticles } from '#io/star-file.ts'
+import { readVolume } from '#io/volume-file.ts'
+import type { JobContext } from '#job/context.ts'
+import { resultFolder } from '#job/job-folder.ts'
+import { refineParticles } from './refine-particles.ts'
+import type { RefineSettings } from './settings.ts'
+import { writeRefinement } from './write-refinement.ts'
+
+/** Particle images (and a start map, or none) to refined half-maps, map and poses. */
+export async function run(context: JobContext, settings: RefineSettings): Promise<Record<string, unknown>> {
+  if (context.folder === undefined) throw new AppError('Internal', 'refine needs a job folder')
+  context.stages([{ name: 'load', weight: 3 }, { name: 'initial-model', weight: settings.start === undefined ? 30 : 1 }, { name: 'refine', weight: 60 }])
+  const folder = resultFolder(context.folder)
+  await makeFolder(folder)
+  const start = settings.start === undefined ? undefined : (await readVolume(settings.start)).volume
+  const pixelSize = await pixelSizeOf(settings.particles)
+  const refined = await refineParticles(context, {
+    particles: settings.particles,
+    start,
+    sigma: settings.sigma,
+    radius: settings.diameter === undefined ? undefined : settings.diameter / (2 * pixelSize),
+    startShell: settings.startShell,
+    maxShell: settings.refineMaxShell,
+    maxIterations: settings.refineIterations,
+    randomStarts: settings.randomStarts,
+    halves: await halvesOf(settings.particles),
+  })
+  const files = await writeRefinement(context, folder, settings.particles, refined)
+  const { refinement } = refined
+  return {
+    images: refined.count,
+    box: refined.boxSize,
+    pixelSize: refined.pixelSize,
+    sigma: refined.sigma,
+    halfShell0143: refinement.shell0143,
+    halfResolution0143: refinement.shell0143 > 0 ? (refined.boxSize * refined.pixelSize) / refinement.shell0143 : null,
+    randomStarts: refined.randomStarts,
+    iterations: refinement.iterations,
+    seconds: refined.seconds,
+    files,
+  }
+}
+
+async function pixelSizeOf(particles: string): Promise<number> {
+  const images = await openImages(particles)
+  await images.close()
+  return images.pixelSize
+}
+
+// RELION's half-sets where the STAR file has them
+async function halvesOf(particles: string): Promise<Uint8Array | undefined> {
+  if (!/\.star(\.gz)?$/i.test(particles)) return undefined
+  const { randomSubset } = await readParticles(particles)
+  return randomSubset?.every((subset) => subset === 1 || subset === 2) ? Uint8Array.from(randomSubset) : undefined
+}
