@@ -16,7 +16,7 @@ export interface InitialModelOptions {
   readonly radius: number
   /** Independent random starts; the one of highest likelihood is kept. Default 1. */
   readonly starts?: number
-  /** Bands in Fourier shells, ascending, and iterations in each. */
+  /** Bands in Fourier shells, ascending, and iterations in each at most. */
   readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
   /** Images used at most; default 8192. */
   readonly mostImages?: number
@@ -31,13 +31,15 @@ export interface InitialModel {
   readonly shell: number
 }
 
-/** Low-resolution shells are found first: from the second on everything is a refinement. */
+/** Low-resolution shells are found first: from the second band on everything is a refinement. */
 const BANDS = [
-  { shell: 4, iterations: 14 },
-  { shell: 5, iterations: 12 },
-  { shell: 6, iterations: 10 },
-  { shell: 7.5, iterations: 6 },
+  { shell: 4, iterations: 30 },
+  { shell: 5, iterations: 20 },
+  { shell: 6, iterations: 15 },
+  { shell: 7.5, iterations: 8 },
 ] as const
+/** A band is left when an iteration gains less log-likelihood per image than this. */
+const SMALL_GAIN = 0.004
 
 /**
  * Volume from random starts: steerable EM on all images (or the first `mostImages` of them, spread evenly) with
@@ -61,9 +63,14 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
           set = { ...moved, candidates: narrowed(set, moved) }
         }
         for (let i = 0; i < bands[index]!.iterations; i++) {
+          const before = i === 0 ? -Infinity : set.posterior!.logLikelihood
           set = await advance(context, images, set, { first: i === 0, last: i === bands[index]!.iterations - 1 })
           options.onIteration?.(++done / total)
           await context.breathe()
+          if (i > 3 && set.posterior!.logLikelihood - before < SMALL_GAIN) {
+            done += bands[index]!.iterations - 1 - i
+            break
+          }
         }
       }
       return { seed, logLikelihood: set.posterior!.logLikelihood, volume: { basis: set.plan.volume, coefficients: set.coefficients }, views: set.views, set }

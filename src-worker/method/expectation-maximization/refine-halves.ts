@@ -59,13 +59,18 @@ export interface Refinement {
   readonly seconds: number
 }
 
+/** The next band is at most this much wider, and this far beyond where the half-maps agree well. */
 const GROWTH = 1.3
-const TRUSTED = 0.3
+const BEYOND = 1.25
+const TRUSTED = 0.5
+/** Fewest iterations in a band: the halves must have left what they shared. */
+const SETTLE = 3
+const JOINT_ITERATIONS = 5
 
 /**
  * Gold-standard refinement: two half-sets by steerable EM from the same low-passed start, each seeing only its own images;
  * the band follows their Fourier shell correlation, and the refinement stops when that no longer improves. The final map
- * takes one more iteration with all images.
+ * takes a few more iterations with all images.
  */
 export async function refineHalves(context: JobContext, options: RefineOptions): Promise<Refinement> {
   const { images, halves, radius } = options
@@ -99,8 +104,8 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     await context.breathe()
     since = shell0143 > best + 0.1 ? 0 : since + 1
     best = Math.max(best, shell0143)
-    const wanted = Math.min(highest, GROWTH * plan.shell, 1.2 * crossing(fsc, TRUSTED) + 1)
-    if (inBand >= 2 && wanted > 1.06 * plan.shell) {
+    const wanted = Math.min(highest, GROWTH * plan.shell, BEYOND * crossing(fsc, TRUSTED) + 1)
+    if (inBand >= SETTLE && wanted > 1.06 * plan.shell) {
       plan = bandPlan(images, wanted, radius)
       const next = plan
       const moved = await Promise.all(sets.map(async (set) => {
@@ -161,7 +166,12 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
   const rows = Int32Array.from({ length: a.rows.length + b.rows.length }, (_, i) => i)
   const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: interleaved(a, b) }
-  return advance(context, images, set, { first: false, last: true, everywhere: set.candidates === undefined })
+  let joint = set
+  for (let i = 0; i < JOINT_ITERATIONS; i++) {
+    joint = await advance(context, images, joint, { first: false, last: i === JOINT_ITERATIONS - 1 })
+    await context.breathe()
+  }
+  return joint
 }
 
 // Candidates of both halves in the order of the images

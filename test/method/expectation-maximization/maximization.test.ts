@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { sphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
+import { steerableBasis } from '#core/basis/steerable.ts'
+import { Random } from '#core/random.ts'
+import { Kernel } from '#kernel/kernel.ts'
+import { directionGrid } from '#method/expectation-maximization/direction-grid.ts'
+import { cellFloats } from '#method/expectation-maximization/expectation.ts'
+import { maximizationBytes, MaximizationStep } from '#method/expectation-maximization/maximization.ts'
+import { identityComponents } from '../../support/identity-components.ts'
+
+describe('MaximizationStep', () => {
+  const image = steerableBasis({ boxSize: 17, radius: 7, maxFrequency: 1.2 })
+  const volume = sphericalBesselBasis({ degree: 4, radius: 7, maxFrequency: 1.3 })
+  const grid = directionGrid(40)
+  const q = grid.directions.length / 3
+  const components = identityComponents(image)
+  const step = new MaximizationStep(new Kernel(maximizationBytes(volume, image.counts, q)), { volume, image, components, directions: grid.directions })
+  const counts = step.model.counts
+  const random = new Random(8)
+  const n = volume.length
+  const floats = cellFloats(counts)
+  const weights = Float64Array.from({ length: q }, () => 3 * random.uniform())
+  const numerators = Float64Array.from({ length: (q / 4) * floats }, () => 5 * random.normal())
+  const precision = Float64Array.from({ length: n }, () => 1 + 20 * random.uniform())
+
+  // Real columns of the linear map in cell layout, and the weight c_m of each entry.
+  const columns = Array.from({ length: n }, (_, i) => Float64Array.from(step.templates(Float64Array.from({ length: n }, (__, k) => (k === i ? 1 : 0))).slices))
+  const factor = Float64Array.from({ length: floats }, (_, k) => (k < 4 * counts[0]! ? 0.5 : 1))
+  const at = (k: number): { weight: number; direction: number } => ({ weight: factor[k % floats]!, direction: 4 * Math.floor(k / floats) + (k & 3) })
+
+  it('finds the minimiser of the weighted squares: dense normal equations in float64', () => {
+    const matrix = Array.from({ length: n }, (_, i) =>
+      Float64Array.from({ length: n + 1 }, (__, j) => {
+        let sum = j === i ? precision[i]! : 0
+        const right = j === n
+        for (let k = 0; k < numerators.length; k++) {
+          const { weight, direction } = at(k)
+          sum += 2 * weight * columns[i]![k]! * (right ? numerators[k]! : weights[direction]! * columns[j]![k]!)
+        }
+        return sum
+      }),
+    )
+    const expected = solve(matrix)
+    const found = step.maximize({ numerators, weights }, { start: new Float64Array(n), precision, iterations: 200, tolerance: 1e-6 })
+    const size = Math.hypot(...expected)
+    found.forEach((x, i) => expect(Math.abs(x - expected[i]!)).toBeLessThan(1e-4 * size))
+  })
+
+  it('gives the energies |s_0|^2 / 2 + sum |s_m|^2 of its templates', () => {
+    const { slices, energies } = step.templates(Float64Array.from({ length: n }, () => random.normal()))
+    const expected = new Float64Array(q)
+    slices.forEach((value, k) => (expected[at(k).direction]! += at(k).weight * value * value))
+    energies.forEach((e, j) => expect(e).toBeCloseTo(expected[j]!, 3))
+  })
+
+  it('knows the diagonal of the normal matrix for uniform views', () => {
+    const uniform = new Float64Array(q).fill(2)
+    const information = step.information(uniform)
+    // mean over mu of one radial function: exact for directions that integrate degree 2 l; a grid of 40 is close
+    for (const l of [0, 1, 2]) {
+      for (let s = 0; s < volume.counts[l]!; s++) {
+        let mean = 0
+        for (let mu = 0; mu < 2 * l + 1; mu++) {
+          const i = volume.offsets[l]! + mu * volume.counts[l]! + s
+          columns[i]!.forEach((value, k) => (mean += (2 * at(k).weight * 2 * value * value) / (2 * l + 1)))
+        }
+        expect(Math.abs(information[volume.offsets[l]! + s]! / mean - 1)).toBeLessThan(1e-3)
+      }
+    }
+  })
+})
+
+// Gaussian elimination with pivoting of [A | b]
+function solve(rows: Float64Array[]): Float64Array {
+  const n = rows.length
+  for (let c = 0; c < n; c++) {
+    let pivot = c
+    for (let r = c; r < n; r++) if (Math.abs(rows[r]![c]!) > Math.abs(rows[pivot]![c]!)) pivot = r
+    ;[rows[c], rows[pivot]] = [rows[pivot]!, rows[c]!]
+    for (let r = 0; r < n; r++) {
+      if (r === c) continue
+      const f = rows[r]![c]! / rows[c]![c]!
+      for (let k = c; k <= n; k++) rows[r]![k]! -= f * rows[c]![k]!
+    }
+  }
+  return Float64Array.from(rows, (row, i) => row[n]! / row[i]!)
+}
