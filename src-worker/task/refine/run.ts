@@ -1,10 +1,10 @@
 import { AppError } from '#core/error.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { openImages } from '#io/particle-images.ts'
-import { readParticles } from '#io/star-file.ts'
 import { readVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { halvesOf } from './half-sets.ts'
 import { refineParticles } from './refine-particles.ts'
 import type { RefineSettings } from './settings.ts'
 import { writeRefinement } from './write-refinement.ts'
@@ -48,11 +48,4 @@ async function pixelSizeOf(particles: string): Promise<number> {
   const images = await openImages(particles)
   await images.close()
   return images.pixelSize
-}
-
-// RELION's half-sets where the STAR file has them
-async function halvesOf(particles: string): Promise<Uint8Array | undefined> {
-  if (!/\.star(\.gz)?$/i.test(particles)) return undefined
-  const { randomSubset } = await readParticles(particles)
-  return randomSubset?.every((subset) => subset === 1 || subset === 2) ? Uint8Array.from(randomSubset) : undefined
 }

@@ -1,104 +1,137 @@
 import { rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
-import { fourierShellCorrelation, resolutionAt, type FscCurve } from '#core/volume/fourier-shell-correlation.ts'
+import type { MomentSet } from '#core/moments/moment-set.ts'
+import { resolutionAt, type FscCurve } from '#core/volume/fourier-shell-correlation.ts'
+import type { Volume } from '#core/volume/volume.ts'
 import { writeFileAtomic } from '#io/atomic-file.ts'
 import { reportHtml } from '#io/export/report.ts'
-import { writeFsc } from '#io/export/write-fsc.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { writeMoments } from '#io/moments-file.ts'
-import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { JOB_FILES, resultFolder } from '#job/job-folder.ts'
 import { estimateMoments } from '../estimate-moments/estimate.ts'
-import { evaluateAgainstTruth } from '../evaluate/evaluate-against-truth.ts'
+import { evaluateAgainstTruth, type Evaluation } from '../evaluate/evaluate-against-truth.ts'
 import { writeEvaluation } from '../evaluate/write-evaluation.ts'
-import { halfVolumes } from '../reconstruct/half-volumes.ts'
-import { invertMoments } from '../reconstruct/invert-moments.ts'
-import { startTable } from '../reconstruct/start-table.ts'
-import { writeInversion } from '../reconstruct/write-inversion.ts'
-import { obtainImages } from './obtain-images.ts'
+import { halfMapCurve, writeRefinement } from '../refine/write-refinement.ts'
+import { halfStage, invertStage, type InvertedMoments } from './invert-stage.ts'
+import { obtainImages, type Images } from './obtain-images.ts'
+import { refineStage } from './refine-stage.ts'
 import { runReport } from './run-report.ts'
 import type { RunSettings } from './settings.ts'
+import { StageClock } from './stage-clock.ts'
 
-/** The whole way: images, moments, volume and viewing distribution, half-maps, evaluation and report. */
+/** The whole way: images, moments, volume and viewing distribution, refinement in two halves, evaluation and report. */
 export async function run(context: JobContext, settings: RunSettings): Promise<Record<string, unknown>> {
   const { folder } = context
   if (folder === undefined) throw new AppError('Internal', 'run needs a job folder')
   const result = resultFolder(folder)
   await makeFolder(result)
+  const refining = settings.method === 'refine'
   context.stages([
     { name: 'simulate', weight: settings.particles === undefined ? 20 : 1 },
-    { name: 'moments', weight: 25 },
+    { name: 'moments', weight: 20 },
     { name: 'reconstruct', weight: 25 },
-    { name: 'half-maps', weight: 15 },
+    ...(refining ? [{ name: 'load', weight: 5 }, { name: 'initial-model', weight: 5 }, { name: 'refine', weight: 60 }] : [{ name: 'half-maps', weight: 15 }]),
     { name: 'evaluate', weight: 10 },
   ])
-  const seconds = { simulate: 0, moments: 0, reconstruct: 0, evaluate: 0 }
-  const timed = async <T>(part: keyof typeof seconds, stage: string, work: () => Promise<T>): Promise<T> => {
-    const began = performance.now()
-    const value = await context.stage(stage, work)
-    seconds[part] += (performance.now() - began) / 1000
-    return value
-  }
-  const images = await timed('simulate', 'simulate', () => obtainImages(context, settings, folder))
+  const clock = new StageClock()
+  const images = await clock.time('simulate', () => context.stage('simulate', () => obtainImages(context, settings, folder)))
   const momentsPath = join(result, 'moments.h5')
-  const set = await timed('moments', 'moments', async () => {
-    const checkpoints = join(folder, JOB_FILES.checkpoints)
-    await makeFolder(checkpoints)
-    const moments = await estimateMoments(context, { ...settings, particles: images.particles, sigma: images.sigma, checkpointPath: join(checkpoints, 'moments.h5') })
-    await rmdir(checkpoints).catch(() => undefined) // somebody else's checkpoint may be there
-    await writeMoments(momentsPath, moments)
-    return moments
-  })
-  context.artifact('moments', momentsPath)
+  const set = await clock.time('moments', () => context.stage('moments', () => takeMoments(context, settings, { images, folder, path: momentsPath })))
+  const inverted = await clock.time('reconstruct', () => context.stage('reconstruct', () => invertStage(context, set, settings, result)))
+  const files: Record<string, string> = { moments: momentsPath, ...inverted?.files }
+  const outcome = await clock.time(refining ? 'refine' : 'half-maps', () => (refining ? refined(context, { settings, images, set, inverted, result }) : fromMomentsAlone(context, { settings, set, inverted: inverted!, result })))
+  Object.assign(files, outcome.files)
   if (settings.discardParticles && images.simulated !== undefined) await unlink(images.simulated)
-  const inversion = await timed('reconstruct', 'reconstruct', () => invertMoments(context, set, settings))
-  const written = await writeInversion(context, result, inversion)
-  const halves = await timed('reconstruct', 'half-maps', () => halfVolumes(context, set, inversion, settings))
-  const files: Record<string, string> = { map: written.map, views: written.views, moments: momentsPath, halfA: join(result, 'half-a.mrc'), halfB: join(result, 'half-b.mrc'), fscHalf: join(result, 'fsc-half.star') }
-  const halfCurve = withinBand(fourierShellCorrelation(halves[0], halves[1]), inversion.bands.at(-1)!.maxFrequency)
-  await writeVolume(files.halfA!, halves[0], { labels: ['CryoMoment: half-set 1'] })
-  await writeVolume(files.halfB!, halves[1], { labels: ['CryoMoment: half-set 2'] })
-  await writeFsc(files.fscHalf!, [{ name: 'half-maps', kind: 'unmasked', curve: halfCurve }], 'Half-maps')
-  const volume = inversion.starts[0]!.volume
-  const truth = images.truth
-  const evaluation = await timed('evaluate', 'evaluate', async () => {
-    if (!truth) return undefined
-    const found = await evaluateAgainstTruth(context, volume, truth, { maskRadius: inversion.radius })
-    Object.assign(files, await writeEvaluation(context, result, found))
-    return found
-  })
-  const starts = startTable(inversion)
+  const { truth } = images
+  const evaluation = await clock.time('evaluate', () =>
+    context.stage('evaluate', async () => {
+      if (!truth) return undefined
+      const found = await evaluateAgainstTruth(context, outcome.volume, truth, inverted ? { maskRadius: inverted.inversion.radius } : {})
+      Object.assign(files, await writeEvaluation(context, result, found))
+      return found
+    }),
+  )
   files.report = join(result, 'report.html')
-  const html = reportHtml(runReport({ context, settings, images, set, inversion, starts, evaluation, halfCurve, seconds, files }))
+  const warnings = disagreement(inverted, settings)
+  for (const warning of warnings) context.log('warning', warning)
+  const html = reportHtml(runReport({ context, settings, images, set, inverted, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }))
   await writeFileAtomic(files.report, html)
   context.artifact('report', files.report)
-  const errors = inversion.starts[0]!.solution.errors
-  const nyquistShell = Math.floor(volume.size / 2)
+  return summary({ images, set, inverted, outcome, evaluation, clock, files, warnings })
+}
+
+interface Outcome {
+  readonly volume: Volume
+  readonly halfCurve: FscCurve
+  readonly files: Record<string, string>
+  readonly refinement?: Awaited<ReturnType<typeof refineStage>>
+}
+
+async function takeMoments(context: JobContext, settings: RunSettings, where: { images: Images; folder: string; path: string }): Promise<MomentSet> {
+  const checkpoints = join(where.folder, JOB_FILES.checkpoints)
+  await makeFolder(checkpoints)
+  const moments = await estimateMoments(context, { ...settings, particles: where.images.particles, sigma: where.images.sigma, checkpointPath: join(checkpoints, 'moments.h5') })
+  await rmdir(checkpoints).catch(() => undefined) // somebody else's checkpoint may be there
+  await writeMoments(where.path, moments)
+  context.artifact('moments', where.path)
+  return moments
+}
+
+async function fromMomentsAlone(context: JobContext, options: { settings: RunSettings; set: MomentSet; inverted: InvertedMoments; result: string }): Promise<Outcome> {
+  const { settings, set, inverted, result } = options
+  const { inversion } = inverted
+  const { curve, files } = await context.stage('half-maps', () => halfStage(context, set, { settings, inversion, folder: result }))
+  return { volume: inversion.starts[0]!.volume, halfCurve: curve, files: { map: inverted.files.momentsMap!, ...files } }
+}
+
+async function refined(context: JobContext, options: { settings: RunSettings; images: Images; set: MomentSet; inverted: InvertedMoments | undefined; result: string }): Promise<Outcome> {
+  const { settings, images, set, inverted, result } = options
+  const refinement = await refineStage(context, set, { settings, particles: images.particles, inverted })
+  const { map, halfA, halfB, fsc, poses, views } = await writeRefinement(context, result, images.particles, refinement.refined)
+  return { volume: refinement.refined.refinement.map, halfCurve: halfMapCurve(refinement.refined), files: { map, halfA, halfB, fscHalf: fsc, poses, refinedViews: views }, refinement }
+}
+
+function disagreement(inverted: InvertedMoments | undefined, settings: RunSettings): string[] {
+  if (!inverted || inverted.agreement === undefined || inverted.agreement >= 6) return []
+  return [`The independent starts from the moments agree only to shell ${inverted.agreement.toFixed(1)}: ${settings.method === 'moments' ? 'do not trust detail beyond it; take more images or refine them' : 'the refinement began from random models of the images'}.`]
+}
+
+interface Finished {
+  readonly images: Images
+  readonly set: MomentSet
+  readonly inverted: InvertedMoments | undefined
+  readonly outcome: Outcome
+  readonly evaluation: Evaluation | undefined
+  readonly clock: StageClock
+  readonly files: Readonly<Record<string, string>>
+  readonly warnings: readonly string[]
+}
+
+function summary({ images, set, inverted, outcome, evaluation, clock, files, warnings }: Finished): Record<string, unknown> {
+  const best = inverted?.inversion.starts[0]?.solution
+  const times = clock.seconds
   return {
     resolution05: evaluation?.unmasked.at05.resolution ?? null,
     resolution0143: evaluation?.unmasked.at0143.resolution ?? null,
     shell05: evaluation?.unmasked.at05.shell ?? null,
-    nyquistShell,
-    ...errors,
-    chiSquarePerDatum: inversion.starts[0]!.solution.chiSquarePerDatum,
-    halfResolution0143: halfResolution(halfCurve),
+    nyquistShell: Math.floor(outcome.volume.size / 2),
+    m1RelativeError: best?.errors.m1RelativeError ?? null,
+    m1NoiseFloor: best?.errors.m1NoiseFloor ?? null,
+    m2RelativeError: best?.errors.m2RelativeError ?? null,
+    m2NoiseFloor: best?.errors.m2NoiseFloor ?? null,
+    chiSquarePerDatum: best?.chiSquarePerDatum ?? null,
+    halfResolution0143: resolutionAt(outcome.halfCurve, 0.143).resolution,
     hand: evaluation === undefined ? 'unknown' : evaluation.alignment.mirrored ? 'mirrored' : 'same',
     snr: images.snr,
     sigma: Math.sqrt(set.noiseVariance),
-    seconds,
-    starts,
+    startedFrom: outcome.refinement ? (outcome.refinement.fromMoments ? 'moments' : 'random models') : 'moments',
+    starts: inverted?.starts ?? [],
+    agreement: inverted?.agreement ?? null,
+    warnings,
+    stages: Object.entries(times).map(([name, seconds]) => ({ name, seconds })),
+    seconds: { simulate: times.simulate, moments: times.moments, reconstruct: (times.reconstruct ?? 0) + (times['half-maps'] ?? 0), ...(times.refine !== undefined && { refine: times.refine }), evaluate: times.evaluate },
     files,
   }
-}
-
-// Beyond the last band moments say nothing; what both halves keep there of their common start is not agreement.
-function withinBand(curve: FscCurve, maxFrequency: number): FscCurve {
-  const last = Math.ceil((maxFrequency * curve.boxSize) / (2 * Math.PI))
-  return { ...curve, correlation: curve.correlation.map((value, shell) => (shell > last ? 0 : value)) }
-}
-
-function halfResolution(curve: FscCurve): number {
-  return resolutionAt(curve, 0.143).resolution
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { momentFields } from '../estimate-moments/settings.ts'
 import { reconstructionFields } from '../reconstruct/settings.ts'
+import { refinementFields } from '../refine/settings.ts'
 import { simulationFields } from '../simulate/settings.ts'
 
 /** From a map (or the built-in phantom) or from particles to an evaluated reconstruction. */
@@ -15,6 +16,8 @@ export const settings = z
     box: simulationFields.box.default(63),
     ...momentFields,
     ...reconstructionFields,
+    method: z.enum(['refine', 'moments']).default('refine').meta({ title: 'Method', help: 'refine: moments give the start, then the images are read again and refined in two independent halves; moments: stop after the moments', group: 'Refinement' }),
+    ...refinementFields,
     discardParticles: z.boolean().default(false).meta({ title: 'Discard the images', help: 'Delete the simulated images once their moments are taken', group: 'Output' }),
   })
   .refine((value) => [value.map !== undefined, value.particles !== undefined, value.phantom].filter(Boolean).length === 1, { error: 'give one of map and particles', path: ['map'] })

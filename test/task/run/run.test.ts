@@ -30,7 +30,7 @@ describe('run', () => {
   let summary: Summary
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cryomoment-test-'))
-    const settings = runSettings.parse({ phantom: true, images: 8000, box: 33, snr: 0.1 })
+    const settings = runSettings.parse({ phantom: true, images: 8000, box: 33, snr: 0.1, method: 'moments' })
     summary = (await run(silentContext({ folder: join(folder, 'job'), seed: 5, pool }), settings)) as unknown as Summary
   })
   afterAll(async () => {
@@ -74,7 +74,7 @@ describe('run', () => {
 
   it('refuses what cannot work in one sentence', async () => {
     const context = silentContext({ folder: join(folder, 'bad'), seed: 1, pool })
-    await expect(run(context, runSettings.parse({ phantom: true, images: 4, box: 32, snr: 0.01 }))).rejects.toMatchObject({ tag: 'InvalidInput' })
+    await expect(run(context, runSettings.parse({ phantom: true, images: 4, box: 32, snr: 0.01, method: 'moments' }))).rejects.toMatchObject({ tag: 'InvalidInput' })
     await expect(reconstruct(context, reconstructSettings.parse({ moments: summary.files.moments!, bands: [3, 12] }))).rejects.toMatchObject({ tag: 'InvalidInput' })
     await expect(reconstruct(context, reconstructSettings.parse({ moments: summary.files.moments!, diameter: 1e5 }))).rejects.toMatchObject({ tag: 'InvalidInput' })
   })

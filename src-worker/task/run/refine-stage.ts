@@ -1,0 +1,33 @@
+import type { MomentSet } from '#core/moments/moment-set.ts'
+import type { JobContext } from '#job/context.ts'
+import { halvesOf } from '../refine/half-sets.ts'
+import { refineParticles, type RefinedParticles } from '../refine/refine-particles.ts'
+import type { InvertedMoments } from './invert-stage.ts'
+import type { RunSettings } from './settings.ts'
+
+/** Independent starts that agree to this shell are taken as the start of the refinement. */
+const TRUSTED_SHELL = 6
+
+/**
+ * Refines the images from the volume that the moments gave, or, where its random starts disagree (too few or too noisy
+ * images for the third moment), from random models of the images themselves.
+ */
+export async function refineStage(context: JobContext, set: MomentSet, options: { settings: RunSettings; particles: string; inverted: InvertedMoments | undefined }): Promise<{ refined: RefinedParticles; fromMoments: boolean }> {
+  const { settings, particles, inverted } = options
+  const { specification, noiseVariance } = set
+  const fromMoments = inverted !== undefined && inverted.inversion.third && (inverted.agreement ?? Infinity) >= TRUSTED_SHELL
+  if (inverted && !fromMoments) context.log('warning', `the moments' random starts agree only to shell ${inverted.agreement?.toFixed(1) ?? '0'}: the refinement begins from random models instead`)
+  const best = inverted?.inversion.starts[0]?.solution
+  const refined = await refineParticles(context, {
+    particles,
+    start: fromMoments && best ? { basis: best.basis, coefficients: best.coefficients } : undefined,
+    sigma: Math.sqrt(noiseVariance),
+    radius: fromMoments ? Math.min(specification.radius, inverted.inversion.radius + 2) : specification.radius,
+    startShell: settings.startShell,
+    maxShell: settings.refineMaxShell,
+    maxIterations: settings.refineIterations,
+    randomStarts: settings.randomStarts,
+    halves: await halvesOf(particles),
+  })
+  return { refined, fromMoments }
+}
