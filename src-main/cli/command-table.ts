@@ -74,7 +74,7 @@ export const taskCommands: readonly TaskCommand[] = [
     summary: 'The main job on a small synthetic phantom: everything works, and this is what it makes.',
     output: 'folder',
     defaultFolder: 'cryomoment-demo',
-    fixed: { phantom: true, images: 30_000, box: 63, snr: 0.03 },
+    fixed: { phantom: true, images: 20_000, box: 63, snr: 0.03, refineMaxShell: 18, refineIterations: 14 },
     only: [],
     examples: [['demo', '--out', 'demo']],
   },
