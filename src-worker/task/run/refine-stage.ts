@@ -12,22 +12,24 @@ const TRUSTED_SHELL = 6
  * Refines the images from the volume that the moments gave, or, where its random starts disagree (too few or too noisy
  * images for the third moment), from random models of the images themselves.
  */
-export async function refineStage(context: JobContext, set: MomentSet, options: { settings: RunSettings; particles: string; inverted: InvertedMoments | undefined }): Promise<{ refined: RefinedParticles; fromMoments: boolean }> {
+export async function refineStage(context: JobContext, set: MomentSet, options: { settings: RunSettings; particles: string; inverted: InvertedMoments | undefined }): Promise<{ refined: RefinedParticles; fromMoments: boolean; startShell: number }> {
   const { settings, particles, inverted } = options
   const { specification, noiseVariance } = set
   const fromMoments = inverted !== undefined && inverted.inversion.third && (inverted.agreement ?? Infinity) >= TRUSTED_SHELL
   if (inverted && !fromMoments) context.log('warning', `the moments' random starts agree only to shell ${inverted.agreement?.toFixed(1) ?? '0'}: the refinement begins from random models instead`)
+  // Where starts agree far, the first low bands of the refinement would only repeat what the moments know.
+  const startShell = fromMoments ? Math.max(settings.startShell, Math.min(9, 0.6 * (inverted.agreement ?? 0))) : settings.startShell
   const best = inverted?.inversion.starts[0]?.solution
   const refined = await refineParticles(context, {
     particles,
     start: fromMoments && best ? { basis: best.basis, coefficients: best.coefficients } : undefined,
     sigma: Math.sqrt(noiseVariance),
     radius: fromMoments ? Math.min(specification.radius, inverted.inversion.radius + 2) : specification.radius,
-    startShell: settings.startShell,
+    startShell,
     maxShell: settings.refineMaxShell,
     maxIterations: settings.refineIterations,
     randomStarts: settings.randomStarts,
     halves: await halvesOf(particles),
   })
-  return { refined, fromMoments }
+  return { refined, fromMoments, startShell }
 }

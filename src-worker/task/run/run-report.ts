@@ -63,9 +63,9 @@ function shellOf(set: MomentSet, maxFrequency: number): string {
   return ((maxFrequency * set.specification.boxSize) / (2 * Math.PI)).toFixed(1)
 }
 
-function halfText({ halfCurve, inverted, refinement, settings, set }: RunOutcome): string {
+function halfText({ halfCurve, inverted, refinement, set }: RunOutcome): string {
   const { resolution, crossed } = resolutionAt(halfCurve, 0.143)
-  const shared = refinement ? settings.startShell.toFixed(1) : inverted ? shellOf(set, inverted.inversion.bands[0]!.maxFrequency) : '0'
+  const shared = refinement ? refinement.startShell.toFixed(1) : inverted ? shellOf(set, inverted.inversion.bands[0]!.maxFrequency) : '0'
   const reached = crossed ? `their curve crosses 0.143 at ${resolution.toFixed(1)} Å` : 'their curve never falls below 0.143'
   return `The half-maps begin from the same volume up to shell ${shared} and never share an image after that; ${reached}.`
 }
