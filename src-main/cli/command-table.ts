@@ -29,7 +29,7 @@ export const taskCommands: readonly TaskCommand[] = [
   {
     name: 'moments',
     task: 'estimate-moments',
-    summary: 'Read particle images once into their debiased first and second moments.',
+    summary: 'Read particle images once into their debiased first, second and third moments.',
     output: 'setting',
     examples: [['moments', '--particles', 'simulated/result/particles.star', '--out', 'moments.h5']],
   },
@@ -48,6 +48,13 @@ export const taskCommands: readonly TaskCommand[] = [
     examples: [['reconstruct', '--moments', 'moments.h5', '--seed', '7', '--out', 'reconstructed']],
   },
   {
+    name: 'refine',
+    task: 'refine',
+    summary: 'Refine particle images in two independent halves, from a start map or from random models.',
+    output: 'folder',
+    examples: [['refine', '--particles', 'simulated/result/particles.star', '--start', 'reconstructed/result/volume.mrc', '--out', 'refined']],
+  },
+  {
     name: 'align',
     task: 'align',
     summary: 'Align one map to another over rotations, shifts and both hands.',
@@ -64,7 +71,7 @@ export const taskCommands: readonly TaskCommand[] = [
   {
     name: 'run',
     task: 'run',
-    summary: 'From a map to an aligned reconstruction: simulate, moments, reconstruct, align, FSC and report.',
+    summary: 'Ab initio from particles or from a map: moments, reconstruct, refine, align, FSC and report.',
     output: 'folder',
     examples: [['run', '--map', 'map.mrc', '--images', '100000', '--box', '63', '--sigma', '0.5', '--seed', '1', '--out', 'job001']],
   },

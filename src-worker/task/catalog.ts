@@ -3,6 +3,7 @@ import { settings as align } from './align/settings.ts'
 import { settings as estimateMoments } from './estimate-moments/settings.ts'
 import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
+import { settings as refine } from './refine/settings.ts'
 import { settings as run } from './run/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 import { settings as simulateMoments } from './simulate-moments/settings.ts'
@@ -22,5 +23,6 @@ export const catalog: readonly CatalogEntry[] = [
   { id: 'reconstruct', title: 'Reconstruct from moments', settings: reconstruct },
   { id: 'align', title: 'Align one map to another', settings: align },
   { id: 'fsc', title: 'Fourier shell correlation', settings: fsc },
+  { id: 'refine', title: 'Refine particles', settings: refine },
   { id: 'run', title: 'From a map or particles to a reconstruction', settings: run },
 ]

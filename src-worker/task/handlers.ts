@@ -3,6 +3,7 @@ import { settings as align } from './align/settings.ts'
 import { settings as estimateMoments } from './estimate-moments/settings.ts'
 import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
+import { settings as refine } from './refine/settings.ts'
 import { settings as run } from './run/settings.ts'
 import { settings as simulate } from './simulate/settings.ts'
 import { settings as simulateMoments } from './simulate-moments/settings.ts'
@@ -15,5 +16,6 @@ export const handlers: Readonly<Record<string, TaskHandler>> = {
   reconstruct: { settings: reconstruct, load: async () => (await import('./reconstruct/run.ts')).run },
   align: { settings: align, load: async () => (await import('./align/run.ts')).run },
   fsc: { settings: fsc, load: async () => (await import('./fsc/run.ts')).run },
+  refine: { settings: refine, load: async () => (await import('./refine/run.ts')).run },
   run: { settings: run, load: async () => (await import('./run/run.ts')).run },
 }
