@@ -10,6 +10,8 @@ export interface TaskCommand {
   readonly defaultFolder?: string
   /** Settings that are fixed here; they get no flag. */
   readonly fixed?: Readonly<Record<string, unknown>>
+  /** Settings whose default is another one here; they keep their flag. */
+  readonly defaults?: Readonly<Record<string, unknown>>
   /** Settings that get a flag; default: all that are not fixed. */
   readonly only?: readonly string[]
   /** What to type, without `cryomoment`; a test runs each. */
@@ -81,8 +83,9 @@ export const taskCommands: readonly TaskCommand[] = [
     summary: 'The main job on a small synthetic phantom: everything works, and this is what it makes.',
     output: 'folder',
     defaultFolder: 'cryomoment-demo',
-    fixed: { phantom: true, images: 20_000, box: 63, snr: 0.03, refineMaxShell: 18, refineIterations: 14 },
-    only: [],
+    fixed: { phantom: true, snr: 0.03 },
+    defaults: { images: 20_000, box: 63, refineMaxShell: 18, refineIterations: 14 },
+    only: ['images', 'box', 'refineMaxShell'],
     examples: [['demo', '--out', 'demo']],
   },
 ]

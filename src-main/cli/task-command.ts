@@ -95,7 +95,7 @@ function placeholder(flag: SettingFlag): string {
 }
 
 function readSettings(command: Command, flags: readonly SettingFlag[], definition: TaskCommand, entry: CatalogEntry): Record<string, unknown> {
-  const found: Record<string, unknown> = { ...definition.fixed }
+  const found: Record<string, unknown> = { ...definition.defaults, ...definition.fixed }
   for (const flag of flags) {
     const name = new Option(flag.flag).attributeName()
     const value = command.getOptionValueSource(name) === 'cli' ? command.getOptionValue(name) as string | boolean : undefined

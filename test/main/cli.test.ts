@@ -59,7 +59,7 @@ describe('bad input is one sentence and exit code 2', () => {
     [['reconstruct', '--moments', 'map.mrc', '--out', 'x'], /map\.mrc: not an HDF5 file/],
     [['run', '--images', '50', '--box', '16', '--sigma', '1', '--out', 'x'], /--map: give one of map and particles/],
     [['run', '--map', 'map.mrc', '--images', '1', '--box', '16', '--sigma', '1', '--out', 'x'], /1 image, expected at least 2/],
-    [['run', '--map', 'map.mrc', '--images', '50', '--box', '16', '--sigma', '0', '--out', 'x'], /noise variance is 0/],
+    [['run', '--map', 'map.mrc', '--images', '50', '--box', '16', '--sigma', '0', '--out', 'x'], /sigma is 0/],
     [['align', '--moving', 'map.mrc', '--fixed', 'absent.mrc', '--out', 'a.mrc'], /absent\.mrc/],
     [['align', '--moving', 'map.mrc', '--fixed', 'map.mrc', '--out', '.'], /cannot write \.: a folder/],
     [['fsc', '--a', 'map.mrc', '--b', 'absent.mrc'], /absent\.mrc/],

@@ -15,6 +15,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   'simulate-moments': ['--box', '16', '--directions', '500'],
   reconstruct: ['--starts', '1', '--iterations', '10'],
   run: ['--images', '400', '--box', '16', '--starts', '1', '--iterations', '10'],
+  demo: ['--images', '400', '--box', '16', '--refine-max-shell', '6'],
 }
 
 // Names that other programs rely on.
