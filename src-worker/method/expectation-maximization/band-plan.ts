@@ -2,6 +2,7 @@ import { sphericalBesselBasis, type SphericalBesselBasis } from '#core/basis/sph
 import { bandProjection, steerableBasis, type SteerableBasis } from '#core/basis/steerable.ts'
 import { directionGrid, type DirectionGrid } from './direction-grid.ts'
 import type { ComponentMap, TemplateLayout } from './expectation.ts'
+import type { RadialEnvelope } from './envelope.ts'
 import { radialBins, type RadialBins } from './radial-prior.ts'
 
 /** Particle images as coefficients over sigma: unit white noise. */
@@ -22,6 +23,8 @@ export interface BandPlan {
   readonly image: SteerableBasis
   readonly volume: SphericalBesselBasis
   readonly bins: RadialBins
+  /** Where density is expected; everywhere alike when absent. */
+  readonly envelope?: RadialEnvelope | undefined
   readonly grid: DirectionGrid
   readonly layout: TemplateLayout
   readonly map: ComponentMap
@@ -36,7 +39,7 @@ const ANGLES = [16, 20, 24, 32, 40, 48, 60, 64, 80, 96, 120, 128, 160, 192, 240,
  * on the hemisphere, about 2.5 in-plane angles per angular frequency (algorithms.md 9 and 10). `radius`: of the ball that
  * holds the particle, voxels; the images' disc may be wider.
  */
-export function bandPlan(images: ImageCoefficients, shell: number, radius: number = images.basis.radius): BandPlan {
+export function bandPlan(images: ImageCoefficients, shell: number, radius: number = images.basis.radius, envelope?: RadialEnvelope): BandPlan {
   const { basis: image, noiseVariance } = images
   const { boxSize } = image
   const maxFrequency = Math.min((2 * Math.PI * shell) / boxSize, image.maxFrequency)
@@ -49,11 +52,12 @@ export function bandPlan(images: ImageCoefficients, shell: number, radius: numbe
   const grid = directionGrid(1.15 * degree * degree + 100)
   const sigma = Math.sqrt(noiseVariance)
   return {
-    key: JSON.stringify([boxSize, radius, image.maxFrequency, shell, noiseVariance]),
+    key: JSON.stringify([boxSize, radius, image.radius, image.maxFrequency, shell, noiseVariance, envelope && [...envelope]]),
     shell,
     image,
     volume,
     bins: radialBins(volume),
+    envelope,
     grid,
     layout: { counts, cellCount: grid.cellCount, angles: ANGLES.find((n) => n >= 2.4 * orders) ?? 1024 },
     map: { fullCounts: image.counts, projection },

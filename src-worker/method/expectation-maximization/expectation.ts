@@ -43,7 +43,7 @@ export interface ExpectationResult {
   /** Sum over images of log sum exp(score) - log(angles), and of the posterior's entropy. */
   readonly logLikelihood: number
   readonly entropy: number
-  /** Cells that hold more than `KEPT` of each image's posterior. */
+  /** Cells that hold a good part of each image's posterior; never empty. */
   readonly kept: CellLists
   /** Best pose of each image: index of the direction (4 cell + lane), whether it is the opposite, angle index, probability. */
   readonly best: { readonly direction: Int32Array; readonly opposite: Uint8Array; readonly angle: Int32Array; readonly probability: Float32Array }
@@ -67,8 +67,9 @@ const BATCH = 64
 const DEPTH = 14
 /** Least posterior share of a cell that enters the sums. */
 const LEAST = 1e-4
-/** Least posterior share of a cell that is looked at again. */
-const KEPT = 1e-3
+/** A cell is looked at again when it holds this share of an image's posterior, or this part of the best cell's share. */
+const KEPT = 5e-3
+const KEPT_OF_BEST = 0.05
 
 /**
  * Expectation step over viewing directions x in-plane angles (algorithms.md 10): with components z of an image in unit
@@ -95,6 +96,7 @@ export class ExpectationStep {
   private readonly work: Block
   private readonly roots: Block
   private readonly result: Block
+  private readonly shares: Float64Array
   private readonly length: number
   private readonly fullLength: number
   private readonly offsets: readonly number[]
@@ -134,6 +136,7 @@ export class ExpectationStep {
       this.roots.data[2 * g + 1] = -Math.sin((2 * Math.PI * g) / angles)
     }
     this.result = kernel.allocate(4)
+    this.shares = new Float64Array(cellCount)
   }
 
   /** Runs over the images of `input`; `onImage` is told how many are done. */
@@ -208,13 +211,16 @@ export class ExpectationStep {
     out.best.angle[i] = Math.floor(at / 8)
     out.best.probability[i] = 1 / total
     exports.gatherCells(z, this.counts.pointer, counts.length, cellBytes, this.cells.pointer, listed, this.sums.pointer, 1 / total, LEAST, angles, this.roots.pointer, this.work.pointer, this.scores.pointer, this.numerators.pointer, this.weights.pointer)
-    const sums = this.sums.data
+    const shares = this.shares
+    let most = 0
     for (let k = 0; k < listed; k++) {
-      if (this.maxima.data[k]! <= reference - DEPTH) continue
       let share = 0
-      for (let lane = 0; lane < 8; lane++) share += sums[8 * k + lane]!
-      if (share > KEPT * total) out.kept.cells.push(cells[k]!)
+      for (let lane = 0; lane < 8; lane++) share += this.sums.data[8 * k + lane]!
+      shares[k] = share / total
+      most = Math.max(most, shares[k]!)
     }
+    const least = Math.min(KEPT, KEPT_OF_BEST * most)
+    for (let k = 0; k < listed; k++) if (shares[k]! >= least) out.kept.cells.push(cells[k]!)
     out.kept.start[i + 1] = out.kept.cells.length
   }
 }

@@ -82,7 +82,7 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   const views = signed.map((w) => (w + 0.2) / (n + 0.2 * signed.length))
   const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / v)
   const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12, relaxation: options.relaxation ?? 1 }, { signal: context.signal })
-  const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.minimiser, information: result.information, variances: set.variances })
+  const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.scaled, information: result.information, variances: set.variances })
   const kept = joinedLists(parts.map((part) => part.kept))
   const posterior: Posterior = {
     logLikelihood: logLikelihood / n,

@@ -64,7 +64,7 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
         }
         for (let i = 0; i < bands[index]!.iterations; i++) {
           const before = i === 0 ? -Infinity : set.posterior!.logLikelihood
-          set = await advance(context, images, set, { first: i === 0, last: i === bands[index]!.iterations - 1 })
+          set = await advance(context, images, set, { index: i, last: i === bands[index]!.iterations - 1 })
           options.onIteration?.(++done / total)
           await context.breathe()
           if (i > 3 && set.posterior!.logLikelihood - before < SMALL_GAIN) {

@@ -3,6 +3,7 @@ import type { SteerableBasis } from '#core/basis/steerable.ts'
 import { normalizedLegendre } from '#core/math/legendre.ts'
 import type { Block, Kernel } from '#kernel/kernel.ts'
 import { SliceModel } from '../steerable/slice-model.ts'
+import { envelopeMatrices, type RadialEnvelope } from './envelope.ts'
 import { cellFloats } from './expectation.ts'
 
 export interface MaximizationOptions {
@@ -10,6 +11,8 @@ export interface MaximizationOptions {
   readonly image: SteerableBasis
   /** Per m: from image coefficients to components in unit white noise (1 / sigma included). */
   readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
+  /** Prior standard deviation as a function of radius; 1 when absent. */
+  readonly envelope?: RadialEnvelope | undefined
   /** 3 x a multiple of 4. */
   readonly directions: Float64Array
 }
@@ -31,19 +34,25 @@ export interface Templates {
 
 /**
  * Maximisation step: the volume coefficients x that minimise
- * `sum_j w_j sum_m c_m |s_m(w_j; x)|^2 - 2 c_m Re conj(s_m) N_jm + x^T P x / 2`, c_0 = 1/2, c_m = 1, P the prior's
- * precision, by conjugate gradients preconditioned by the diagonal that uniform views would give (algorithms.md 10).
+ * `sum_j w_j sum_m c_m |s_m(w_j; x)|^2 - 2 c_m Re conj(s_m) N_jm + y^T P y / 2`, x = W y, c_0 = 1/2, c_m = 1, P the prior's
+ * precision and W multiplication by the envelope, by conjugate gradients in y preconditioned by the diagonal that uniform
+ * views would give (algorithms.md 10).
  */
 export class MaximizationStep {
   readonly model: SliceModel
+  private readonly volume: SphericalBesselBasis
+  private readonly envelope: readonly Float64Array[] | undefined
   private readonly gradients: readonly Block[]
   /** Mean over directions of the diagonal of the normal matrix, per unit of posterior weight. */
   private readonly diagonal: Float64Array
 
   constructor(kernel: Kernel, options: MaximizationOptions) {
+    this.volume = options.volume
+    this.envelope = options.envelope && envelopeMatrices(options.volume, options.envelope)
     this.model = new SliceModel(kernel, options)
     this.gradients = this.model.slices.map((slice) => kernel.allocate(slice.data.length))
-    this.diagonal = uniformDiagonal(options, this.model.counts.length)
+    const diagonal = uniformDiagonal(options, this.model.counts.length)
+    this.diagonal = this.envelope ? throughMatrices(options.volume, this.envelope.map((w) => w.map((value) => value * value)), diagonal) : diagonal
   }
 
   /** The volume's components for all directions. */
@@ -72,17 +81,17 @@ export class MaximizationStep {
     return { slices, energies }
   }
 
-  /** Data precision of every coefficient as uniform views of the same total weight would give it. */
+  /** Data precision of every y as uniform views of the same total weight would give it. */
   information(weights: Float64Array): Float64Array {
     const total = weights.reduce((sum, w) => sum + w, 0)
     return this.diagonal.map((d) => d * total)
   }
 
-  /** The minimiser, from `start`. `precision`: 1 / prior variance per coefficient. */
-  maximize(sums: PosteriorSums, options: { start: Float64Array; precision: Float64Array; iterations: number; tolerance?: number }): Float64Array {
+  /** The minimiser, from `start` (x); `scaled` is its y. `precision`: 1 / prior variance per y. */
+  maximize(sums: PosteriorSums, options: { start: Float64Array; precision: Float64Array; iterations: number; tolerance?: number }): { coefficients: Float64Array; scaled: Float64Array } {
     const { precision, iterations } = options
     const preconditioner = this.information(sums.weights).map((value, i) => 1 / (value + precision[i]!))
-    const x = options.start.slice()
+    const x = this.envelope ? solveMatrices(this.volume, this.envelope, options.start) : options.start.slice()
     const right = this.rightSide(sums)
     const residual = this.normal(x, sums.weights, precision).map((value, i) => right[i]! - value)
     const scaled = residual.map((value, i) => value * preconditioner[i]!)
@@ -102,21 +111,26 @@ export class MaximizationStep {
       slope = next
       direction = direction.map((value, i) => scaled[i]! + ratio * value)
     }
-    return x
+    return { coefficients: this.weighted(x), scaled: x }
   }
 
-  // adjoint(2 c_m w_j evaluate(x)) + P x
+  // W y, and its own adjoint
+  private weighted(y: Float64Array): Float64Array {
+    return this.envelope ? throughMatrices(this.volume, this.envelope, y) : y
+  }
+
+  // W adjoint(2 c_m w_j evaluate(W x)) + P x
   private normal(x: Float64Array, weights: Float64Array, precision: Float64Array): Float64Array {
     const { model, gradients } = this
     const q = model.padded
-    model.evaluate(x)
+    model.evaluate(this.weighted(x))
     model.counts.forEach((count, m) => {
       const from = model.slices[m]!.data
       const to = gradients[m]!.data
       const factor = m === 0 ? 1 : 2
       for (let row = 0; row < 2 * count; row++) for (let j = 0; j < q; j++) to[row * q + j] = factor * weights[j]! * from[row * q + j]!
     })
-    return model.adjoint(gradients).map((value, i) => value + precision[i]! * x[i]!)
+    return this.weighted(model.adjoint(gradients)).map((value, i) => value + precision[i]! * x[i]!)
   }
 
   private rightSide(sums: PosteriorSums): Float64Array {
@@ -138,7 +152,7 @@ export class MaximizationStep {
         }
       }
     })
-    return model.adjoint(gradients)
+    return this.weighted(model.adjoint(gradients))
   }
 }
 
@@ -188,6 +202,47 @@ function uniformDiagonal(options: MaximizationOptions, orders: number): Float64A
   const out = new Float64Array(volume.length)
   volume.counts.forEach((count, l) => {
     for (let k = 0; k < 2 * l + 1; k++) out.set(perRadial[l]!, volume.offsets[l]! + k * count)
+  })
+  return out
+}
+
+// Per degree a matrix over the radial functions
+function throughMatrices(basis: SphericalBesselBasis, matrices: readonly Float64Array[], x: Float64Array): Float64Array {
+  const out = new Float64Array(basis.length)
+  basis.counts.forEach((count, l) => {
+    for (let k = 0; k < 2 * l + 1; k++) {
+      const at = basis.offsets[l]! + k * count
+      for (let s = 0; s < count; s++) {
+        let sum = 0
+        for (let t = 0; t < count; t++) sum += matrices[l]![s * count + t]! * x[at + t]!
+        out[at + s] = sum
+      }
+    }
+  })
+  return out
+}
+
+// The inverse of throughMatrices for symmetric positive definite matrices, by Cholesky factors
+function solveMatrices(basis: SphericalBesselBasis, matrices: readonly Float64Array[], x: Float64Array): Float64Array {
+  const out = x.slice()
+  basis.counts.forEach((n, l) => {
+    const c = matrices[l]!.slice()
+    for (let j = 0; j < n; j++) {
+      for (let k = 0; k < j; k++) for (let i = j; i < n; i++) c[i * n + j]! -= c[i * n + k]! * c[j * n + k]!
+      const root = Math.sqrt(Math.max(c[j * n + j]!, 1e-12))
+      for (let i = j; i < n; i++) c[i * n + j]! /= root
+    }
+    for (let k = 0; k < 2 * l + 1; k++) {
+      const at = basis.offsets[l]! + k * n
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < i; j++) out[at + i]! -= c[i * n + j]! * out[at + j]!
+        out[at + i]! /= c[i * n + i]!
+      }
+      for (let i = n - 1; i >= 0; i--) {
+        for (let j = i + 1; j < n; j++) out[at + i]! -= c[j * n + i]! * out[at + j]!
+        out[at + i]! /= c[i * n + i]!
+      }
+    }
   })
   return out
 }

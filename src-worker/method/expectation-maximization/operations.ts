@@ -27,7 +27,7 @@ export interface MaximizeRequest {
   readonly start: Float64Array
   /** Absent: only the templates of `start`. */
   readonly sums?: PosteriorSums
-  /** 1 / prior variance per coefficient. */
+  /** 1 / prior variance per y. */
   readonly precision?: Float64Array
   readonly iterations?: number
   /** x <- start + relaxation (minimiser - start); default 1. */
@@ -36,19 +36,21 @@ export interface MaximizeRequest {
 
 export interface MaximizeResult {
   readonly coefficients: Float64Array
-  /** Of the maximisation step, before relaxation. */
-  readonly minimiser: Float64Array
+  /** The minimiser before relaxation, divided by the envelope (y of `MaximizationStep`); empty without sums. */
+  readonly scaled: Float64Array
   readonly templates: Templates
-  /** Data precision per coefficient; empty without sums. */
+  /** Data precision per y; empty without sums. */
   readonly information: Float64Array
 }
 
 /** Maximisation step of one set of images, and the templates of the new volume. */
 export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations, relaxation }) => {
   const step = keptStep(plan)
-  const minimiser = sums ? step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 }) : start
-  const coefficients = minimiser.map((x, i) => start[i]! + (relaxation ?? 1) * (x - start[i]!))
-  return { coefficients, minimiser, templates: step.templates(coefficients), information: sums ? step.information(sums.weights) : new Float64Array(0) }
+  const none = new Float64Array(0)
+  if (!sums) return { coefficients: start, templates: step.templates(start), scaled: none, information: none }
+  const minimiser = step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 })
+  const coefficients = minimiser.coefficients.map((x, i) => start[i]! + (relaxation ?? 1) * (x - start[i]!))
+  return { coefficients, templates: step.templates(coefficients), scaled: minimiser.scaled, information: step.information(sums.weights) }
 })
 
 // One memory per thread for expectation parts, one slice model: bands follow each other.
@@ -64,7 +66,7 @@ function keptStep(plan: BandPlan): MaximizationStep {
   if (kept?.key !== plan.key) {
     kept = undefined
     const kernel = new Kernel(maximizationBytes(plan.volume, plan.layout.counts, plan.grid.directions.length / 3))
-    kept = { key: plan.key, step: new MaximizationStep(kernel, { volume: plan.volume, image: plan.image, components: plan.components, directions: plan.grid.directions }) }
+    kept = { key: plan.key, step: new MaximizationStep(kernel, { volume: plan.volume, image: plan.image, components: plan.components, envelope: plan.envelope, directions: plan.grid.directions }) }
   }
   return kept.step
 }

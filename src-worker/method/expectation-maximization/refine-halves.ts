@@ -3,6 +3,7 @@ import { requireInput } from '#core/error.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
 import type { JobContext } from '#job/context.ts'
 import { bandPlan, type BandPlan, type ImageCoefficients } from './band-plan.ts'
+import { radialEnvelope } from './envelope.ts'
 import { changeBand, type ImageSet } from './image-set.ts'
 import { withRadius } from './initial-model.ts'
 import { advance, narrowed } from './march.ts'
@@ -23,6 +24,8 @@ export interface RefineOptions {
   /** Highest band; default that of the images. */
   readonly maxShell?: number
   readonly maxIterations?: number
+  /** Expect density where the start has it, softly (default); false: alike in the whole ball. */
+  readonly envelope?: boolean
   /** Angstrom, of the maps that come back. */
   readonly pixelSize: number
   readonly onIteration?: (report: RefinementIteration) => void
@@ -81,7 +84,9 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   const rows = [1, 2].map((half) => Int32Array.from(halves.keys()).filter((i) => halves[i] === half))
   requireInput(rows[0]!.length > 0 && rows[1]!.length > 0, () => `half-sets of ${rows[0]!.length} and ${rows[1]!.length} images: both need at least one`)
   const start = withRadius(options.start, radius, boxSize)
-  let plan = bandPlan(images, Math.min(highest, options.startShell), radius)
+  // What the start does not resolve is blurred over this many voxels.
+  const envelope = options.envelope === false ? undefined : radialEnvelope(start, boxSize / (2 * Math.PI * options.startShell))
+  let plan = bandPlan(images, Math.min(highest, options.startShell), radius, envelope)
   const first = await startSet(context, start, plan, rows[0]!)
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
   const iterations: RefinementIteration[] = []
@@ -93,7 +98,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   while (iterations.length < most) {
     const started = performance.now()
     const last = iterations.length === most - 1
-    const advanced = await Promise.all(sets.map((set) => advance(context, images, set, { first: inBand === 0, last })))
+    const advanced = await Promise.all(sets.map((set) => advance(context, images, set, { index: inBand, last })))
     sets = [advanced[0]!, advanced[1]!]
     inBand++
     fsc = halfCorrelation(sets, shells)
@@ -106,7 +111,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     best = Math.max(best, shell0143)
     const wanted = Math.min(highest, GROWTH * plan.shell, BEYOND * crossing(fsc, TRUSTED) + 1)
     if (inBand >= SETTLE && wanted > 1.06 * plan.shell) {
-      plan = bandPlan(images, wanted, radius)
+      plan = bandPlan(images, wanted, radius, envelope)
       const next = plan
       const moved = await Promise.all(sets.map(async (set) => {
         const there = await changeBand(context, set, next)
@@ -168,7 +173,7 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: interleaved(a, b) }
   let joint = set
   for (let i = 0; i < JOINT_ITERATIONS; i++) {
-    joint = await advance(context, images, joint, { first: false, last: i === JOINT_ITERATIONS - 1 })
+    joint = await advance(context, images, joint, { index: i + 1, last: i === JOINT_ITERATIONS - 1 })
     await context.breathe()
   }
   return joint

@@ -41,7 +41,7 @@ describe('MaximizationStep', () => {
       }),
     )
     const expected = solve(matrix)
-    const found = step.maximize({ numerators, weights }, { start: new Float64Array(n), precision, iterations: 200, tolerance: 1e-6 })
+    const found = step.maximize({ numerators, weights }, { start: new Float64Array(n), precision, iterations: 200, tolerance: 1e-6 }).coefficients
     const size = Math.hypot(...expected)
     found.forEach((x, i) => expect(Math.abs(x - expected[i]!)).toBeLessThan(1e-4 * size))
   })
