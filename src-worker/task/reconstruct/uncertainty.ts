@@ -1,5 +1,6 @@
 import { evaluateHarmonicDensity } from '#core/distribution/harmonic-density.ts'
 import { requireInput } from '#core/error.ts'
+import { rotateVector, transposeRotation, type Rotation } from '#core/geometry/rotation.ts'
 import { quantile } from '#core/math/quantile.ts'
 import { momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { Random } from '#core/random.ts'
@@ -20,8 +21,8 @@ export interface Uncertainty {
   readonly fscBand: readonly FscRange[]
   /** Shell at which that falls below 0.5. */
   readonly shell05: { readonly low: number; readonly high: number }
-  /** Logit coefficients of every resampled viewing distribution. */
-  readonly views: { readonly degree: number; readonly logits: readonly Float64Array[] }
+  /** Every resampled viewing distribution: its logit coefficients, and the rotation into the map's frame. */
+  readonly views: { readonly degree: number; readonly samples: readonly { readonly logits: Float64Array; readonly rotation: Rotation }[] }
   readonly seconds: number
 }
 
@@ -59,12 +60,13 @@ export async function estimateUncertainty(context: JobContext, set: MomentSet, i
   const samples = await Promise.all(
     Array.from({ length: settings.bootstrap }, async (_, index) => {
       const own = random.stream(index)
+      const from = inversion.starts[startOf(index, inversion)]!
       const moments = resampledMoments(stage.moments, parts, resamplingWeights(used.map((part) => part.half), own.stream('parts')))
       const sample = await context.pool.run(
         solveResampling,
         {
           image: basis, stages: [{ ...stage, moments }], third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry,
-          iterations: settings.iterations, tolerance: TOLERANCE, seed: best.solution.seed, priorSeed: own.stream('prior').bits(), from: best.solution, boxSize,
+          iterations: settings.iterations, tolerance: TOLERANCE, seed: from.solution.seed, priorSeed: own.stream('prior').bits(), from: from.solution, reference: best.volume,
         },
         { signal: context.signal },
       )
@@ -72,7 +74,7 @@ export async function estimateUncertainty(context: JobContext, set: MomentSet, i
       return sample
     }),
   )
-  const volumes = samples.map((sample) => makeVolume(boxSize, pixelSize, sample.volume))
+  const volumes = samples.map((sample) => sample.volume)
   const curves = volumes.map((volume) => fourierShellCorrelation(best.volume, volume))
   const lastShell = Math.min(Math.floor(boxSize / 2), Math.ceil((stage.maxFrequency * boxSize) / (2 * Math.PI)))
   const shells = curves.map((curve) => resolutionAt(curve, 0.5).shell)
@@ -84,9 +86,14 @@ export async function estimateUncertainty(context: JobContext, set: MomentSet, i
       return { shell: i + 1, low: quantile(values, 0.05), median: quantile(values, 0.5), high: quantile(values, 0.95) }
     }),
     shell05: { low: quantile(shells, 0.05), high: quantile(shells, 0.95) },
-    views: { degree: best.solution.viewDegree, logits: samples.map((sample) => sample.viewLogits) },
+    views: { degree: best.solution.viewDegree, samples: samples.map(({ viewLogits, rotation }) => ({ logits: viewLogits, rotation })) },
     seconds: (performance.now() - began) / 1000,
   }
+}
+
+// Over the starts in turn.
+function startOf(index: number, inversion: Inversion): number {
+  return index % inversion.starts.length
 }
 
 /** Parts of a half-set below which their scatter says too little. */
@@ -95,9 +102,17 @@ const LEAST_PARTS = 4
 /** The viewing density's quantile over resamplings, at given unit vectors (3 x count). */
 export function viewQuantile({ views }: Uncertainty, fraction: number): (directions: Float64Array) => Float64Array {
   return (directions) => {
-    const densities = views.logits.map((logits) => evaluateHarmonicDensity({ degree: views.degree, logits }, directions))
+    const densities = views.samples.map(({ logits, rotation }) => evaluateHarmonicDensity({ degree: views.degree, logits }, turnBack(rotation, directions)))
     return Float64Array.from({ length: directions.length / 3 }, (_, j) => quantile(densities.map((density) => density[j]!), fraction))
   }
+}
+
+// R^T w for every direction
+function turnBack(rotation: Rotation, directions: Float64Array): Float64Array {
+  const back = transposeRotation(rotation)
+  const out = new Float64Array(directions.length)
+  for (let i = 0; i < directions.length; i += 3) out.set(rotateVector(back, directions.subarray(i, i + 3)), i)
+  return out
 }
 
 function standardDeviation(volumes: readonly Volume[]): Float32Array {
