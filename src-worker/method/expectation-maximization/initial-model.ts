@@ -4,6 +4,7 @@ import { particleExtent } from '#core/volume/particle-extent.ts'
 import { makeVolume } from '#core/volume/volume.ts'
 import type { JobContext } from '#job/context.ts'
 import { bandPlan, type ImageCoefficients } from './band-plan.ts'
+import { radialEnvelope } from './envelope.ts'
 import { expandVolume } from './expand-volume.ts'
 import { changeBand, type ImageSet } from './image-set.ts'
 import { advance, narrowed } from './march.ts'
@@ -49,16 +50,20 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
   const bands = options.bands ?? BANDS
   const used = Math.min(images.count, options.mostImages ?? 8192)
   const rows = Int32Array.from({ length: used }, (_, i) => Math.floor((i * images.count) / used))
-  const plans = bands.map((band) => bandPlan(images, Math.min(band.shell, maxShell(images)), options.radius))
+  const shells = bands.map((band) => Math.min(band.shell, maxShell(images)))
+  const first = bandPlan(images, shells[0]!, options.radius)
   const total = (options.starts ?? 1) * bands.reduce((sum, band) => sum + band.iterations, 0)
   let done = 0
   const random = new Random(options.seed)
   const starts = await Promise.all(
     Array.from({ length: options.starts ?? 1 }, async (_, start) => {
       const seed = random.stream(`initial model ${start}`).bits()
-      let set = await randomStart(context, images, { rows, plan: plans[0]!, random: new Random(seed) })
-      for (const [index, plan] of plans.entries()) {
+      let set = await randomStart(context, images, { rows, plan: first, random: new Random(seed) })
+      for (const [index, shell] of shells.entries()) {
         if (index > 0) {
+          // From the third band on the map says where it is.
+          const envelope = index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
+          const plan = bandPlan(images, shell, options.radius, envelope)
           const moved = await changeBand(context, set, plan)
           set = { ...moved, candidates: narrowed(set, moved) }
         }
@@ -77,7 +82,7 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
     }),
   )
   starts.sort((a, b) => b.logLikelihood - a.logLikelihood)
-  return { starts, radius: ballOf(starts[0]!.volume, images.basis.boxSize), shell: plans.at(-1)!.shell }
+  return { starts, radius: ballOf(starts[0]!.volume, images.basis.boxSize), shell: shells.at(-1)! }
 }
 
 function maxShell(images: ImageCoefficients): number {
