@@ -1,11 +1,11 @@
-import { LineChart } from 'echarts/charts'
+import { CustomChart, LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { resolutionAt } from '#core/volume/fourier-shell-correlation.ts'
 import type { NamedFsc } from './fsc-table.ts'
 
-use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer])
+use([CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer])
 
 /** Colours of a chart; CSS values, so that a page may give variables. */
 export interface ChartColors {
@@ -24,12 +24,22 @@ export interface FscThreshold {
   readonly name: string
 }
 
+/** A range of correlations, drawn as a shaded strip: per frequency (1/Angstrom) its lower and upper end. */
+export interface FscBand {
+  readonly name: string
+  readonly frequency: ArrayLike<number>
+  readonly low: ArrayLike<number>
+  readonly high: ArrayLike<number>
+}
+
 export interface FscChartOptions {
   readonly title?: string
   readonly thresholds: readonly FscThreshold[]
   readonly width?: number
   readonly height?: number
   readonly colors?: ChartColors
+  /** Drawn behind the curves, in the first one's colour. */
+  readonly band?: FscBand
 }
 
 /** The curves as a drawing (SVG text): frequency in 1/Angstrom with Angstrom beneath, threshold lines named, crossings marked. */
@@ -41,14 +51,14 @@ export function fscSvg(curves: readonly NamedFsc[], options: FscChartOptions): s
   const [background, text, muted, grid, ...series] = placeholders as [string, string, string, string, ...string[]]
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   const last = Math.max(...curves.map(({ curve }) => curve.frequency.at(-1)!))
-  const lowest = Math.min(0, ...curves.flatMap(({ curve }) => [...curve.correlation]))
+  const lowest = Math.min(0, ...curves.flatMap(({ curve }) => [...curve.correlation]), ...Array.from(options.band?.low ?? []))
   const font = { fontFamily: 'system-ui, sans-serif', color: text }
   chart.setOption({
     animation: false,
     backgroundColor: background,
     textStyle: font,
     ...(options.title ? { title: { text: options.title, left: 'center', top: 6, textStyle: { ...font, fontSize: 15, fontWeight: 600 } } } : {}),
-    legend: { top: options.title ? 30 : 4, data: curves.map(({ name }) => name), textStyle: { ...font, fontSize: 12 }, itemWidth: 28, itemGap: 22, itemStyle: { opacity: 0 } },
+    legend: { top: options.title ? 30 : 4, data: [...curves.map(({ name }) => name), ...(options.band ? [{ name: options.band.name, itemStyle: { opacity: BAND_OPACITY } }] : [])], textStyle: { ...font, fontSize: 12 }, itemWidth: 28, itemGap: 22, itemStyle: { opacity: 0 } },
     grid: { left: 58, right: 96, top: options.title ? 62 : 36, bottom: 66 },
     xAxis: {
       type: 'value',
@@ -75,7 +85,7 @@ export function fscSvg(curves: readonly NamedFsc[], options: FscChartOptions): s
       axisLine: { show: true, lineStyle: { color: muted } },
       splitLine: { lineStyle: { color: grid } },
     },
-    series: curves.map(({ name, curve }, index) => ({
+    series: [...(options.band ? [bandSeries(options.band, series[0]!)] : []), ...curves.map(({ name, curve }, index) => ({
       name,
       type: 'line',
       data: [...curve.frequency].map((f, i) => [f, curve.correlation[i]]),
@@ -101,11 +111,28 @@ export function fscSvg(curves: readonly NamedFsc[], options: FscChartOptions): s
               ],
             },
           }),
-    })),
+    }))],
   })
   const svg = chart.renderToSVGString()
   chart.dispose()
   return placeholders.reduce((drawn, placeholder, i) => drawn.replaceAll(new RegExp(`${placeholder}|${asRgb(placeholder)}`, 'g'), names[i]!), svg)
+}
+
+const BAND_OPACITY = 0.2
+
+// One closed outline: along the upper ends, back along the lower ones.
+function bandSeries(band: FscBand, color: string): Record<string, unknown> {
+  const { frequency, low, high } = band
+  const outline = [...Array.from(frequency, (f, i) => [f, high[i]!]), ...Array.from(frequency, (f, i) => [f, low[i]!]).reverse()]
+  return {
+    name: band.name,
+    type: 'custom',
+    silent: true,
+    z: 1,
+    itemStyle: { color },
+    data: [outline.flat()],
+    renderItem: (_params: unknown, api: { coord: (point: number[]) => number[] }) => ({ type: 'polygon', shape: { points: outline.map((point) => api.coord(point)) }, style: { fill: color, opacity: BAND_OPACITY } }),
+  }
 }
 
 function crossings(curve: NamedFsc, thresholds: readonly FscThreshold[]): { frequency: number; height: number }[] {

@@ -12,7 +12,8 @@ import { FSC_THRESHOLDS } from './write-fsc.ts'
 
 const AXES: readonly MapAxis[] = ['z', 'y', 'x']
 const SLICE_NAMES = { z: 'x y', y: 'x z', x: 'y z' } as const
-const PAGE_COLORS: ChartColors = { background: 'none', text: 'var(--ink)', muted: 'var(--soft)', grid: 'var(--line)', series: ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)'] }
+/** Colours of a drawing in a page: its style's variables. */
+export const PAGE_COLORS: ChartColors = { background: 'none', text: 'var(--ink)', muted: 'var(--soft)', grid: 'var(--line)', series: ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)'] }
 
 /** Central slices and projections of each map in one grid of pictures. */
 export function mapPart({ maps, reference = 0 }: ReportVolumes): string {

@@ -79,7 +79,7 @@ function duration(seconds: number): string {
 function freePart(section: ReportSection): string {
   const drawings = (section.drawings ?? []).map(({ svg, alt, caption }) => `<figure class="chart" role="img" aria-label="${escapeXml(alt)}">${svg}${captionOf(caption)}</figure>`)
   const pictures = (section.pictures ?? []).map(({ source, alt, caption }) => `<figure><img src="${escapeXml(source)}" alt="${escapeXml(alt)}">${captionOf(caption)}</figure>`)
-  return [...drawings, ...pictures, ...(section.tables ?? []).map((table) => reportTable(table))].join('\n')
+  return [...drawings, pictures.length > 0 ? `<div class="pictures">${pictures.join('')}</div>` : '', ...(section.tables ?? []).map((table) => reportTable(table))].join('\n')
 }
 
 function captionOf(text?: string): string {

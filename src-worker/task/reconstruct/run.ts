@@ -6,25 +6,30 @@ import { resultFolder } from '#job/job-folder.ts'
 import { invertMoments } from './invert-moments.ts'
 import type { ReconstructSettings } from './settings.ts'
 import { startTable } from './start-table.ts'
+import { estimateUncertainty, uncertaintySummary } from './uncertainty.ts'
 import { writeInversion } from './write-inversion.ts'
+import { writeUncertainty } from './write-uncertainty.ts'
 
 /** Inverts a moments file into a volume and a viewing distribution. */
 export async function run(context: JobContext, settings: ReconstructSettings): Promise<Record<string, unknown>> {
   if (context.folder === undefined) throw new AppError('Internal', 'reconstruct needs a job folder')
-  context.stages([{ name: 'read', weight: 1 }, { name: 'reconstruct', weight: 20 }])
+  context.stages([{ name: 'read', weight: 1 }, { name: 'reconstruct', weight: 20 }, ...(settings.bootstrap > 0 ? [{ name: 'uncertainty', weight: 2 * settings.bootstrap }] : [])])
   const set = await context.stage('read', () => readMoments(settings.moments))
   const inversion = await context.stage('reconstruct', () => invertMoments(context, set, settings))
   const folder = resultFolder(context.folder)
   await makeFolder(folder)
   const files = await writeInversion(context, folder, inversion)
   const best = inversion.starts[0]!.solution
+  const uncertainty = settings.bootstrap > 0 ? await context.stage('uncertainty', () => estimateUncertainty(context, set, inversion, settings)) : undefined
+  const spread = uncertainty && (await writeUncertainty(context, folder, uncertainty))
   return {
     chiSquarePerDatum: best.chiSquarePerDatum,
     ...best.errors,
     thirdMoment: inversion.third,
     radius: inversion.radius,
     starts: startTable(inversion),
+    ...(uncertainty && { uncertainty: uncertaintySummary(uncertainty) }),
     seconds: inversion.seconds,
-    files: { map: files.map, views: files.views, starts: files.starts },
+    files: { map: files.map, views: files.views, starts: files.starts, ...spread },
   }
 }

@@ -10,7 +10,7 @@ export const reconstructionFields = {
   bands: z.array(z.number().positive()).min(1).optional().meta({ title: 'Bands', help: 'Band limits of frequency marching, ascending, in Fourier shells; default 0.5, 0.72 and 1 of the third moment’s.', unit: 'shell', group: 'Reconstruction' }),
   viewDegree: z.int().min(0).max(12).default(6).meta({ title: 'Viewing distribution degree', help: 'Highest spherical-harmonic degree of its logarithm; 0 keeps it uniform.', group: 'Reconstruction' }),
   symmetry: z.string().default('C1').refine(isSymmetry, { error: 'the symmetry is not known, expected C1 to C12 or D2 to D12' }).meta({ title: 'Symmetry', help: 'Point group of the particle: Cn about z, or Dn with a two-fold about x too.', group: 'Reconstruction' }),
-  bootstrap: z.int().min(0).max(200).default(0).meta({ title: 'Resamplings', help: 'How often the moments are resampled for the uncertainty of the map; 0 leaves it out, 20 is enough.', group: 'Reconstruction' }),
+  bootstrap: z.int().min(0).max(200).default(0).refine((count) => count === 0 || count >= 10, { error: 'the number of resamplings is too small, expected 0 or 10 to 200' }).meta({ title: 'Resamplings', help: 'How often the moments are resampled for the uncertainty of the map; 0 leaves it out, 20 is enough.', group: 'Reconstruction' }),
   third: z.boolean().default(true).meta({ title: 'Third moment', help: 'Match the third moment too, where the file has it: without it the volume is not determined.', group: 'Reconstruction' }),
 }
 

@@ -33,6 +33,11 @@ export interface FscRange {
   readonly high: number
 }
 
+/** The numbers for a summary. */
+export function uncertaintySummary({ resamplings, fscBand, shell05, seconds }: Uncertainty): Pick<Uncertainty, 'resamplings' | 'fscBand' | 'shell05' | 'seconds'> {
+  return { resamplings, fscBand, shell05, seconds }
+}
+
 /** L-BFGS stops a resampling where ten steps gain less than this part of the value. */
 const TOLERANCE = 1e-5
 

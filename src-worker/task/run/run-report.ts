@@ -6,6 +6,8 @@ import type { ReportInput, ReportMetric, ReportSection } from '#io/export/report
 import type { JobContext } from '#job/context.ts'
 import type { Evaluation } from '../evaluate/evaluate-against-truth.ts'
 import { evaluationReport } from '../evaluate/evaluation-report.ts'
+import type { Uncertainty } from '../reconstruct/uncertainty.ts'
+import { uncertaintySection } from '../reconstruct/uncertainty-section.ts'
 import type { Volume } from '#core/volume/volume.ts'
 import type { InvertedMoments } from './invert-stage.ts'
 import type { Images } from './obtain-images.ts'
@@ -19,6 +21,7 @@ export interface RunOutcome {
   readonly images: Images
   readonly set: MomentSet
   readonly inverted: InvertedMoments | undefined
+  readonly uncertainty?: Uncertainty | undefined
   readonly refinement: Awaited<ReturnType<typeof refineStage>> | undefined
   readonly volume: Volume
   readonly evaluation: Evaluation | undefined
@@ -30,7 +33,7 @@ export interface RunOutcome {
 
 /** The page about a run. */
 export function runReport(outcome: RunOutcome): ReportInput {
-  const { context, settings, images, set, inverted, refinement, volume, evaluation, halfCurve, clock, files, warnings } = outcome
+  const { context, settings, images, set, inverted, uncertainty, refinement, volume, evaluation, halfCurve, clock, files, warnings } = outcome
   const shared = evaluation && images.truth ? evaluationReport(evaluation, images.truth) : undefined
   return {
     title: refinement ? 'Ab initio reconstruction' : 'Reconstruction from moments',
@@ -43,7 +46,11 @@ export function runReport(outcome: RunOutcome): ReportInput {
       text: [shared?.fsc?.text, halfText(outcome)].filter(Boolean).join(' '),
     },
     ...(inverted && { views: views(outcome, inverted), moments: moments(inverted), starts: startsTable(set, inverted) }),
-    ...(refinement && { sections: [refinementSection(refinement)] }),
+    sections: [
+      ...(refinement ? [refinementSection(refinement)] : []),
+      // with refinement the evaluated map is another one
+      ...(uncertainty ? [uncertaintySection(uncertainty, { truth: refinement ? undefined : evaluation?.unmasked.curve })] : []),
+    ],
     timings: Object.entries(clock.seconds).map(([stage, value]) => ({ stage, seconds: value })),
     settings: { ...settings },
     provenance: {

@@ -13,6 +13,8 @@ import { JOB_FILES, resultFolder } from '#job/job-folder.ts'
 import { estimateMoments } from '../estimate-moments/estimate.ts'
 import { evaluateAgainstTruth, type Evaluation } from '../evaluate/evaluate-against-truth.ts'
 import { writeEvaluation } from '../evaluate/write-evaluation.ts'
+import { estimateUncertainty, uncertaintySummary, type Uncertainty } from '../reconstruct/uncertainty.ts'
+import { writeUncertainty } from '../reconstruct/write-uncertainty.ts'
 import { halfMapCurve, writeRefinement } from '../refine/write-refinement.ts'
 import { halfStage, invertStage, type InvertedMoments } from './invert-stage.ts'
 import { obtainImages, type Images } from './obtain-images.ts'
@@ -32,6 +34,7 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
     { name: 'simulate', weight: settings.particles === undefined ? 20 : 1 },
     { name: 'moments', weight: 20 },
     { name: 'reconstruct', weight: 25 },
+    ...(settings.bootstrap > 0 ? [{ name: 'uncertainty', weight: 2 * settings.bootstrap }] : []),
     ...(refining ? [{ name: 'load', weight: 5 }, { name: 'initial-model', weight: 5 }, { name: 'refine', weight: 60 }] : [{ name: 'half-maps', weight: 15 }]),
     { name: 'evaluate', weight: 10 },
   ])
@@ -41,6 +44,8 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   const set = await clock.time('moments', () => context.stage('moments', () => takeMoments(context, settings, { images, folder, path: momentsPath })))
   const inverted = await clock.time('reconstruct', () => context.stage('reconstruct', () => invertStage(context, set, settings, result)))
   const files: Record<string, string> = { moments: momentsPath, ...inverted?.files }
+  const uncertainty = inverted && settings.bootstrap > 0 ? await clock.time('uncertainty', () => context.stage('uncertainty', () => estimateUncertainty(context, set, inverted.inversion, settings))) : undefined
+  if (uncertainty) Object.assign(files, await writeUncertainty(context, result, uncertainty))
   const outcome = await clock.time(refining ? 'refine' : 'half-maps', () => (refining ? refined(context, { settings, images, set, inverted, result }) : fromMomentsAlone(context, { settings, set, inverted: inverted!, result })))
   Object.assign(files, outcome.files)
   if (settings.discardParticles && images.simulated !== undefined) await unlink(images.simulated)
@@ -56,10 +61,10 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   files.report = join(result, 'report.html')
   const warnings = disagreement(inverted, settings)
   for (const warning of warnings) context.log('warning', warning)
-  const html = reportHtml(runReport({ context, settings, images, set, inverted, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }))
+  const html = reportHtml(runReport({ context, settings, images, set, inverted, uncertainty, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }))
   await writeFileAtomic(files.report, html)
   context.artifact('report', files.report)
-  return summary({ images, set, inverted, outcome, evaluation, clock, files, warnings })
+  return summary({ images, set, inverted, uncertainty, outcome, evaluation, clock, files, warnings })
 }
 
 interface Outcome {
@@ -102,6 +107,7 @@ interface Finished {
   readonly images: Images
   readonly set: MomentSet
   readonly inverted: InvertedMoments | undefined
+  readonly uncertainty: Uncertainty | undefined
   readonly outcome: Outcome
   readonly evaluation: Evaluation | undefined
   readonly clock: StageClock
@@ -109,7 +115,7 @@ interface Finished {
   readonly warnings: readonly string[]
 }
 
-function summary({ images, set, inverted, outcome, evaluation, clock, files, warnings }: Finished): Record<string, unknown> {
+function summary({ images, set, inverted, uncertainty, outcome, evaluation, clock, files, warnings }: Finished): Record<string, unknown> {
   const best = inverted?.inversion.starts[0]?.solution
   const times = clock.seconds
   return {
@@ -129,6 +135,7 @@ function summary({ images, set, inverted, outcome, evaluation, clock, files, war
     startedFrom: outcome.refinement ? (outcome.refinement.fromMoments ? 'moments' : 'random models') : 'moments',
     starts: inverted?.starts ?? [],
     agreement: inverted?.agreement ?? null,
+    ...(uncertainty && { uncertainty: uncertaintySummary(uncertainty) }),
     warnings,
     stages: Object.entries(times).map(([name, seconds]) => ({ name, seconds })),
     seconds: { simulate: times.simulate, moments: times.moments, reconstruct: (times.reconstruct ?? 0) + (times['half-maps'] ?? 0), ...(times.refine !== undefined && { refine: times.refine }), evaluate: times.evaluate },
