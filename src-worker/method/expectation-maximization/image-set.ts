@@ -51,21 +51,13 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   const { plan } = set
   const { cellCount } = plan.layout
   const bias = Float32Array.from(set.views, (view, k) => Math.log(view) - set.templates.energies[4 * (k >> 3) + (k & 3)]!)
-  const parts = await Promise.all(
-    Array.from({ length: Math.ceil(set.rows.length / PART) }, (_, part) => {
-      const from = part * PART
-      const to = Math.min(set.rows.length, from + PART)
-      return context.pool.run(
-        expectPart,
-        {
-          layout: plan.layout,
-          map: plan.map,
-          input: { coefficients: new Float32Array(images.buffer), fullLength: images.basis.length, rows: set.rows.slice(from, to), slices: set.templates.slices, bias, candidates: set.candidates && slicedLists(set.candidates, from, to) },
-        },
-        { signal: context.signal },
-      )
-    }),
-  )
+  const coefficients = new Float32Array(images.buffer)
+  const parts = await inLanes(Math.max(1, context.pool.size), Math.ceil(set.rows.length / PART), (part) => {
+    const from = part * PART
+    const to = Math.min(set.rows.length, from + PART)
+    const input = { coefficients, fullLength: images.basis.length, rows: set.rows.slice(from, to), slices: set.templates.slices, bias, candidates: set.candidates && slicedLists(set.candidates, from, to) }
+    return context.pool.run(expectPart, { layout: plan.layout, map: plan.map, input }, { signal: context.signal })
+  })
   const numerators = new Float64Array(parts[0]!.numerators.length)
   const signed = new Float64Array(8 * cellCount)
   let logLikelihood = 0
@@ -92,6 +84,20 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
     share: set.candidates ? set.candidates.cells.length / (n * cellCount) : 1,
   }
   return { ...set, coefficients: result.coefficients, templates: result.templates, variances, views, posterior }
+}
+
+// Results in order; at most `lanes` pieces of work wait at a time.
+async function inLanes<T>(lanes: number, count: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  let next = 0
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++
+      results[index] = await work(index)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane))
+  return results
 }
 
 /** The set in another band: volume, prior, views and likely cells carried over. */

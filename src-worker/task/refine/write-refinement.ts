@@ -1,11 +1,11 @@
-import { join, relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { FscCurve } from '#core/volume/fourier-shell-correlation.ts'
 import { writeFileAtomic } from '#io/atomic-file.ts'
 import { writeFsc } from '#io/export/write-fsc.ts'
-import { readParticles, writeParticles } from '#io/star-file.ts'
 import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import type { RefinedParticles } from './refine-particles.ts'
+import { writePoses } from './write-poses.ts'
 
 export interface RefinementFiles {
   readonly map: string
@@ -25,7 +25,7 @@ export async function writeRefinement(context: JobContext, folder: string, parti
   await writeVolume(files.halfA, refinement.halfA, { labels: ['CryoMoment refinement: half-set 1'] })
   await writeVolume(files.halfB, refinement.halfB, { labels: ['CryoMoment refinement: half-set 2'] })
   await writeFsc(files.fsc, [{ name: 'half-maps', kind: 'unmasked', curve: halfMapCurve(refined) }], 'Refined half-maps')
-  await writePoses(files.poses, folder, particles, refined)
+  await writePoses(files.poses, particles, refined)
   const { directions, probability, opposite } = refinement.views
   await writeFileAtomic(files.views, `${JSON.stringify({ kind: 'posterior share of viewing directions (unit vectors x, y, z) and of their opposites', directions: [...directions], probability: [...probability], opposite: [...opposite] })}\n`)
   for (const [role, path] of Object.entries(files)) context.artifact(role, path)
@@ -36,19 +36,3 @@ export async function writeRefinement(context: JobContext, folder: string, parti
 export function halfMapCurve({ refinement, boxSize, pixelSize }: RefinedParticles): FscCurve {
   return { frequency: refinement.fsc.map((_, i) => i / (boxSize * pixelSize)), correlation: refinement.fsc, boxSize, voxelSize: pixelSize }
 }
-
-// One stack: its name relative to the folder. A STAR file of several stacks keeps its own order only through its first stack.
-async function writePoses(path: string, folder: string, particles: string, refined: RefinedParticles): Promise<void> {
-  const { poses } = refined.refinement
-  const zero = new Float64Array(refined.count)
-  const table = {
-    count: refined.count,
-    pixelSize: refined.pixelSize,
-    boxSize: refined.boxSize,
-    poses: { rot: poses.rot, tilt: poses.tilt, psi: poses.psi, originX: zero, originY: zero },
-    randomSubset: Int8Array.from(refined.halves),
-  }
-  const stack = /\.star(\.gz)?$/i.test(particles) ? (await readParticles(particles)).stacks[0]!.path! : particles
-  await writeParticles(path, { ...table, stack: relative(resolve(folder), resolve(stack)) })
-}
-

@@ -46,6 +46,17 @@ describe('MaximizationStep', () => {
     found.forEach((x, i) => expect(Math.abs(x - expected[i]!)).toBeLessThan(1e-4 * size))
   })
 
+  it('takes an envelope as the scale of the prior: one half everywhere is four times the precision', () => {
+    const envelope = new Float64Array(15).fill(0.5)
+    const scaled = new MaximizationStep(new Kernel(maximizationBytes(volume, image.counts, q)), { volume, image, components, directions: grid.directions, envelope })
+    const start = Float64Array.from({ length: n }, () => random.normal())
+    const found = scaled.maximize({ numerators, weights }, { start, precision, iterations: 200, tolerance: 1e-6 })
+    const expected = step.maximize({ numerators, weights }, { start, precision: precision.map((p) => 4 * p), iterations: 200, tolerance: 1e-6 }).coefficients
+    const size = Math.hypot(...expected)
+    found.coefficients.forEach((x, i) => expect(Math.abs(x - expected[i]!)).toBeLessThan(1e-4 * size))
+    found.scaled.forEach((y, i) => expect(Math.abs(y - 2 * expected[i]!)).toBeLessThan(2e-4 * size))
+  })
+
   it('gives the energies |s_0|^2 / 2 + sum |s_m|^2 of its templates', () => {
     const { slices, energies } = step.templates(Float64Array.from({ length: n }, () => random.normal()))
     const expected = new Float64Array(q)

@@ -6,10 +6,10 @@ import { rotationAngle, rotationFromEuler } from '#core/geometry/rotation.ts'
 import { Random } from '#core/random.ts'
 import { alignVolumes, applyAlignment } from '#core/volume/alignment.ts'
 import { fourierShellCorrelation, resolutionAt } from '#core/volume/fourier-shell-correlation.ts'
-import { makeVolume } from '#core/volume/volume.ts'
 import { silentContext } from '#job/context.ts'
 import { Kernel } from '#kernel/kernel.ts'
 import { bandPlan, type ImageCoefficients } from '#method/expectation-maximization/band-plan.ts'
+import { envelopeMatrices } from '#method/expectation-maximization/envelope.ts'
 import { expandVolume } from '#method/expectation-maximization/expand-volume.ts'
 import { initialModel } from '#method/expectation-maximization/initial-model.ts'
 import { iterate } from '#method/expectation-maximization/image-set.ts'
@@ -47,6 +47,33 @@ describe('expandVolume', () => {
     const back = expandVolume(basis, evaluateVolume(basis, x, size), size)
     const norm = Math.hypot(...x)
     expect(Math.hypot(...back.map((value, i) => value - x[i]!)) / norm).toBeLessThan(0.02)
+  })
+})
+
+describe('envelopeMatrices', () => {
+  it('multiply a volume by its envelope', () => {
+    // a smooth volume, and more radial functions to hold the product
+    const basis = sphericalBesselBasis({ degree: 4, radius: 11, maxFrequency: 2 })
+    const random = new Random(7)
+    const x = new Float64Array(basis.length)
+    basis.counts.forEach((count, l) => {
+      for (let k = 0; k < 2 * l + 1; k++) for (let s = 0; s < 2; s++) x[basis.offsets[l]! + k * count + s] = random.normal()
+    })
+    const envelope = Float64Array.from({ length: 23 }, (_, i) => 1 / (1 + (i / 12) ** 2))
+    const matrices = envelopeMatrices(basis, envelope)
+    const y = new Float64Array(basis.length)
+    basis.counts.forEach((count, l) => {
+      for (let k = 0; k < 2 * l + 1; k++) for (let s = 0; s < count; s++) for (let t = 0; t < count; t++) y[basis.offsets[l]! + k * count + s]! += matrices[l]![s * count + t]! * x[basis.offsets[l]! + k * count + t]!
+    })
+    const before = evaluateVolume(basis, x, size)
+    const after = evaluateVolume(basis, y, size)
+    const largest = before.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const centre = Math.floor(size / 2)
+    for (const [px, py, pz] of [[0, 0, 0], [3, -2, 1], [-5, 1, 4], [2, 6, -3]] as const) {
+      const at = ((pz + centre) * size + py + centre) * size + px + centre
+      const r = Math.hypot(px, py, pz)
+      expect(Math.abs(after[at]! - before[at]! / (1 + (r / 6) ** 2))).toBeLessThan(0.01 * largest)
+    }
   })
 })
 
