@@ -28,7 +28,7 @@ figcaption { margin-top: 8px; color: var(--soft); font-size: 14px; max-width: 84
 .maps .name { font-size: 13px; line-height: 1.3; padding-right: 6px; }
 .maps img { display: block; width: 100%; height: auto; border-radius: 3px; }
 .pictures { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
-.pictures figure { max-width: 256px; }
+.pictures figure { width: 240px; }
 .pictures img { display: block; max-width: 100%; height: auto; border-radius: 3px; }
 .chart svg { display: block; width: 100%; height: auto; max-width: 860px; }
 .spheres { display: flex; flex-wrap: wrap; gap: 12px 44px; }

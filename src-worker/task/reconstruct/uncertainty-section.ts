@@ -17,7 +17,7 @@ export function uncertaintySection(uncertainty: Uncertainty, options: { truth?: 
   const range = shell05.high - shell05.low < 0.05 ? `shell ${shell05.low.toFixed(1)}` : `between shell ${shell05.low.toFixed(1)} (${(extent / shell05.low).toFixed(1)} Å) and ${shell05.high.toFixed(1)} (${(extent / shell05.high).toFixed(1)} Å)`
   return {
     title: 'Uncertainty',
-    text: `The partial sums of the moments were resampled ${resamplings} times and inverted again, going on from each start in turn, with the prior drawn anew. What then varies, the images do not fix: the map from the moments should agree with the truth (FSC 0.5) to ${range}, nine times in ten. Not counted: minima that no start found, and what the model cannot express.`,
+    text: `The partial sums of the moments were resampled ${resamplings} times and inverted again, going on from each start in turn, with the prior drawn anew. What then varies, the images do not fix: the map from the moments should agree with the truth (FSC 0.5) to ${range} (5th to 95th percentile). Not counted: minima that no start found, and what the model cannot express.`,
     drawings: [fscDrawing(uncertainty, options.truth)],
     pictures: [...deviationPictures(uncertainty), ...viewPictures(uncertainty)],
     tables: [
@@ -44,21 +44,21 @@ function fscDrawing({ deviation, fscBand }: Uncertainty, truth: FscCurve | undef
 
 function deviationPictures({ deviation }: Uncertainty): NonNullable<ReportSection['pictures']> {
   const most = deviation.data.reduce((a, b) => Math.max(a, b), 0)
-  return AXES.map(({ axis, plane }, index) => ({
-    source: planeImage(centralSlice(deviation, axis), { black: 0, white: most }),
+  return AXES.map(({ axis, plane }) => ({
+    source: planeImage(centralSlice(deviation, axis), { black: 0, white: most }, 240),
     alt: `Standard deviation of the map, central slice, ${plane} plane`,
-    ...(index === AXES.length - 1 && { caption: `Standard deviation per voxel, central slices (${AXES.map((each) => each.plane).join(', ')}): black is 0, white ${most.toPrecision(3)}, in the map's units.` }),
+    caption: `Standard deviation, ${plane} plane: black 0, white ${most.toPrecision(2)} in the map's units`,
   }))
 }
 
 function viewPictures(uncertainty: Uncertainty): NonNullable<ReportSection['pictures']> {
   const ends = [{ name: '5th percentile', density: viewQuantile(uncertainty, 0.05) }, { name: '95th percentile', density: viewQuantile(uncertainty, 0.95) }]
   const most = 4 * Math.PI * ends[1]!.density(fibonacciSphere(1000)).reduce((a, b) => Math.max(a, b), 0)
-  return ends.flatMap(({ name, density }, end) =>
+  return ends.flatMap(({ name, density }) =>
     (['upper', 'lower'] as const).map((hemisphere) => ({
-      source: hemisphereImage(density, hemisphere, most, 160),
+      source: hemisphereImage(density, hemisphere, most, 240),
       alt: `${name} of the density of viewing directions, ${hemisphere} hemisphere`,
-      ...(hemisphere === 'lower' && { caption: `Viewing directions, ${name}, both hemispheres: dark is 0, yellow ${most.toFixed(1)} times uniform.${end === 0 ? '' : ' Each direction for itself: neither is a distribution.'}` }),
+      caption: `Viewing density, ${name} of each direction, z ${hemisphere === 'upper' ? '>' : '<'} 0: dark 0, yellow ${most.toFixed(1)} times uniform`,
     })),
   )
 }

@@ -42,12 +42,13 @@ export function uncertaintySummary({ resamplings, fscBand, shell05, seconds }: U
 const TOLERANCE = 1e-5
 
 /**
- * Spread of the best solution over `resamplings` draws of the parts. Each draw resamples the moments of the last band
- * (`resamplingWeights`), centres the priors on a draw from themselves, and goes on from the best solution. In a linear
- * problem with Gaussian noise such maxima are samples of the posterior (perturb-and-MAP: Papandreou and Yuille 2010; Newton,
- * Polson and Xu 2021), so the truth is to the map what a sample is to it, and `FSC(map, sample)` has the law of
- * `FSC(map, truth)`. Resampling the data alone would not do: what the data leave open is held by the prior and would look
- * certain. Not covered: other minima (see the starts' agreement), and what the model cannot express.
+ * Spread of the best solution over draws of the parts, as many as `bootstrap` says. Each draw resamples the moments of the
+ * last band (`resamplingWeights`), centres the priors on a draw from themselves, goes on from one of the starts, in turn,
+ * and is aligned to the map as the map would be to a truth. In a linear problem with Gaussian noise such solutions are
+ * samples of the posterior (perturb-and-MAP: Papandreou and Yuille 2010; Newton, Polson and Xu 2021), so the truth is to
+ * the map what a sample is to it, and `FSC(map, sample)` has the law of `FSC(map, truth)`. Resampling the data alone would
+ * not do: what the data leave open is held by the prior and would look certain. How well it holds, and where not:
+ * README.md in method/moments and test/bench/calibration.ts.
  * Errors: fewer than four parts a half-set.
  */
 export async function estimateUncertainty(context: JobContext, set: MomentSet, inversion: Inversion, settings: InversionSettings & { readonly bootstrap: number }): Promise<Uncertainty> {
