@@ -3,7 +3,7 @@ import { parseSymmetry } from '#core/geometry/symmetry.ts'
 
 /** How moments are inverted, for every task that does it. */
 export const reconstructionFields = {
-  starts: z.int().min(1).max(64).default(4).meta({ title: 'Random starts', help: 'Independent starts in the first band; all are reported.', group: 'Reconstruction' }),
+  starts: z.int().min(1).max(64).default(6).meta({ title: 'Random starts', help: 'Independent starts in the first band; all are reported.', group: 'Reconstruction' }),
   continued: z.int().min(1).max(16).default(2).meta({ title: 'Starts continued', help: 'How many of the best starts go on through all bands; the one that fits best is the result.', group: 'Reconstruction' }),
   iterations: z.int().min(5).max(5000).default(200).meta({ title: 'Iterations', help: 'L-BFGS steps a band; a random start takes them three times.', group: 'Reconstruction' }),
   diameter: z.number().positive().optional().meta({ title: 'Particle diameter', help: 'Of the ball that holds the particle; default: estimated from the images.', unit: 'Å', group: 'Reconstruction' }),
