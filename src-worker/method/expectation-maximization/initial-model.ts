@@ -19,7 +19,7 @@ export interface InitialModelOptions {
   readonly starts?: number
   /** Bands in Fourier shells, ascending, and iterations in each at most. */
   readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
-  /** Images used at most; default 8192. */
+  /** Images used at most; default 5000. */
   readonly mostImages?: number
   readonly onIteration?: (fraction: number) => void
 }
@@ -48,7 +48,7 @@ const SMALL_GAIN = 0.004
  */
 export async function initialModel(context: JobContext, images: ImageCoefficients, options: InitialModelOptions): Promise<InitialModel> {
   const bands = options.bands ?? BANDS
-  const used = Math.min(images.count, options.mostImages ?? 8192)
+  const used = Math.min(images.count, options.mostImages ?? 5000)
   const rows = Int32Array.from({ length: used }, (_, i) => Math.floor((i * images.count) / used))
   const shells = bands.map((band) => Math.min(band.shell, maxShell(images)))
   const first = bandPlan(images, shells[0]!, options.radius)

@@ -68,7 +68,12 @@ const BEYOND = 1.25
 const TRUSTED = 0.5
 /** Fewest iterations in a band: the halves must have left what they shared. */
 const SETTLE = 3
-const JOINT_ITERATIONS = 5
+const JOINT_ITERATIONS = 4
+/** Below this shell so many images of a half-set are enough. */
+const FEW_SHELL = 10
+const FEW_IMAGES = 4096
+/** The half-maps no longer improve when the sum of their correlation over the shells grows by less than this. */
+const SMALL_GAIN = 0.05
 
 /**
  * Gold-standard refinement: two half-sets by steerable EM from the same low-passed start, each seeing only its own images;
@@ -81,12 +86,13 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   const { boxSize, maxFrequency } = images.basis
   const highest = Math.min(options.maxShell ?? Infinity, (maxFrequency * boxSize) / (2 * Math.PI))
   const shells = Math.floor(boxSize / 2)
-  const rows = [1, 2].map((half) => Int32Array.from(halves.keys()).filter((i) => halves[i] === half))
-  requireInput(rows[0]!.length > 0 && rows[1]!.length > 0, () => `half-sets of ${rows[0]!.length} and ${rows[1]!.length} images: both need at least one`)
+  const all = [1, 2].map((half) => Int32Array.from(halves.keys()).filter((i) => halves[i] === half))
+  requireInput(all[0]!.length > 0 && all[1]!.length > 0, () => `half-sets of ${all[0]!.length} and ${all[1]!.length} images: both need at least one`)
   const start = withRadius(options.start, radius, boxSize)
   // What the start does not resolve is blurred over this many voxels.
   const envelope = options.envelope === false ? undefined : radialEnvelope(start, boxSize / (2 * Math.PI * options.startShell))
   let plan = bandPlan(images, Math.min(highest, options.startShell), radius, envelope)
+  const rows = all.map((half) => (plan.shell < FEW_SHELL ? half.subarray(0, FEW_IMAGES) : half))
   const first = await startSet(context, start, plan, rows[0]!)
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
   const iterations: RefinementIteration[] = []
@@ -107,20 +113,30 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     iterations.push(report)
     options.onIteration?.(report)
     await context.breathe()
-    since = shell0143 > best + 0.1 ? 0 : since + 1
-    best = Math.max(best, shell0143)
+    const agreement = fsc.reduce((sum, value) => sum + value, 0)
+    since = agreement > best + SMALL_GAIN ? 0 : since + 1
+    best = Math.max(best, agreement)
     const wanted = Math.min(highest, GROWTH * plan.shell, BEYOND * crossing(fsc, TRUSTED) + 1)
     if (inBand >= SETTLE && wanted > 1.06 * plan.shell) {
       plan = bandPlan(images, wanted, radius, envelope)
       const next = plan
       const moved = await Promise.all(sets.map(async (set) => {
         const there = await changeBand(context, set, next)
-        return { ...there, candidates: narrowed(set, there) }
+        const half = all[sets.indexOf(set)]!
+        return next.shell >= FEW_SHELL && there.rows.length < half.length ? { ...there, rows: half } : { ...there, candidates: narrowed(set, there) }
       }))
       sets = [moved[0]!, moved[1]!]
       inBand = 0
       since = 0
-    } else if (inBand >= 4 && since >= 3) break
+      best = 0
+    } else if (inBand > SETTLE && since >= 2) {
+      if (sets[0].rows.length === all[0]!.length && sets[1].rows.length === all[1]!.length) break
+      // Converged on a part of the images: now all of them.
+      sets = [{ ...sets[0], rows: all[0]!, candidates: undefined }, { ...sets[1], rows: all[1]!, candidates: undefined }]
+      inBand = 0
+      since = 0
+      best = 0
+    }
   }
   const joint = await jointMap(context, images, sets)
   const voxels = (volume: BallVolume): Volume => makeVolume(boxSize, options.pixelSize, evaluateVolume(volume.basis, volume.coefficients, boxSize))
@@ -169,8 +185,8 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const coefficients = a.coefficients.map((x, i) => 0.5 * (x + b.coefficients[i]!))
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
   const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
-  const rows = Int32Array.from({ length: a.rows.length + b.rows.length }, (_, i) => i)
-  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: interleaved(a, b) }
+  const rows = Int32Array.from({ length: images.count }, (_, i) => i)
+  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined }
   let joint = set
   for (let i = 0; i < JOINT_ITERATIONS; i++) {
     joint = await advance(context, images, joint, { index: i + 1, last: i === JOINT_ITERATIONS - 1 })
