@@ -5,7 +5,7 @@ export const refinementFields = {
   startShell: z.number().min(2).default(5.5).meta({ title: 'Start shell', help: 'What both half-sets start from is used up to this Fourier shell only.', unit: 'shell', group: 'Refinement' }),
   refineMaxShell: z.number().positive().optional().meta({ title: 'Highest refined shell', help: 'The refinement goes no further; default two thirds of Nyquist, less for large boxes.', unit: 'shell', group: 'Refinement' }),
   refineIterations: z.int().min(1).max(500).default(30).meta({ title: 'Refinement iterations', help: 'At most; it stops when the half-maps no longer agree further.', group: 'Refinement' }),
-  randomStarts: z.int().min(1).max(32).default(1).meta({ title: 'Random initial models', help: 'Without a start map: how many are made; the most likely one is refined.', group: 'Refinement' }),
+  randomStarts: z.int().min(1).max(32).default(2).meta({ title: 'Random initial models', help: 'Without a start map: how many are made; the most likely one is refined.', group: 'Refinement' }),
 }
 
 export const settings = z.strictObject({
