@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
@@ -7,8 +8,8 @@ const at = (path: string): string => resolve(import.meta.dirname, path)
 // npm links the command when the package is installed, not when it is rebuilt: the file must come out executable.
 const executable = { name: 'executable-cli', closeBundle: (): void => chmodSync(at('out/main/cli.js'), 0o755) }
 
-// The whole program without a window: the command line, the job process and its compute threads are entries of the
-// "main" build. Renderer and preload join when there is something to show.
+// "main" holds everything that runs in Node: the command line and server, the desktop's main process, the job process
+// and its compute threads. The renderer is one build for the desktop and for the browser of a remote session.
 export default defineConfig({
   main: {
     plugins: [executable],
@@ -23,6 +24,17 @@ export default defineConfig({
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    base: './',
+    plugins: [vue()],
+    build: {
+      outDir: at('out/renderer'),
+      emptyOutDir: true,
+      minify: true,
+      rollupOptions: { input: { index: at('src-renderer/index.html') } },
     },
   },
 })

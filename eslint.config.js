@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import js from '@eslint/js'
+import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
 
 // The import directions (src-worker/README.md) as one table, held here and by test/architecture/zones.test.ts, which
@@ -19,7 +20,8 @@ function zoneRules(zone) {
   const allowed = zone.packages.map((name) => `${name}($|/)`).join('|')
   patterns.push({ regex: `^(?!\\.|#|node:${allowed ? `|${allowed}` : ''})`, message: `${zone.name} may use only these packages: ${zone.packages.join(', ') || 'none'}.` })
   if (!zone.node) patterns.push({ regex: '^node:', message: `${zone.name} does without Node.` })
-  const files = zone.files.map((glob) => (glob.endsWith('/**') ? `${glob}/*.ts` : glob))
+  const endings = zone.name === 'renderer' ? ['*.ts', '*.vue'] : ['*.ts']
+  const files = zone.files.flatMap((glob) => (glob.endsWith('/**') ? endings.map((ending) => `${glob}/${ending}`) : [glob]))
   return { files, ignores: zone.except ?? [], rules: { 'no-restricted-imports': ['error', { patterns }] } }
 }
 
@@ -47,5 +49,25 @@ export default ts.config(
   },
   { files: ['*.config.ts', '**/*.d.ts', 'test/support/closing-line-reporter.ts', 'test/support/build-once.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', performance: 'readonly', setTimeout: 'readonly' } } },
+  // Components: vue-tsc checks their types (it knows what a template is), the linter their form.
+  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['src-renderer/**/*.vue'] })),
+  {
+    files: ['src-renderer/**/*.vue'],
+    languageOptions: { parserOptions: { parser: ts.parser, ecmaVersion: 'latest', sourceType: 'module' } },
+    rules: {
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/multi-word-component-names': 'off',
+      'vue/require-default-prop': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+    },
+  },
+  // What a component exports is known to vue-tsc only.
+  { files: ['src-renderer/**/*.ts', 'test/renderer/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-argument': 'off', '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/no-unsafe-return': 'off' } },
   ...zones.map(zoneRules),
 )
