@@ -1,4 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,9 +5,11 @@ import { serializeError } from '#core/serialized-error.ts'
 import { AppError } from '#core/error.ts'
 import { eventSchema, PROTOCOL, type Command, type JobEvent } from '#job/contract.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
+import { forkWorker } from './fork-worker.ts'
 import type { JobOutcome } from './job-outcome.ts'
 import { JobRecord } from './job-record.ts'
 import { removePartFiles } from './part-files.ts'
+import type { WorkerHost, WorkerProcess } from './worker-host.ts'
 
 const GRACE = 10_000
 const EXIT_GRACE = 5_000
@@ -27,8 +28,10 @@ export interface JobRequest {
 }
 
 export interface SupervisorOptions {
-  /** The built worker, `worker-node.js`. */
+  /** The built worker of the host: `worker-node.js` for a forked process. */
   readonly workerPath: string
+  /** How the worker process is started; default: forked. */
+  readonly host?: WorkerHost | undefined
   readonly versions?: Readonly<Record<string, string>>
   readonly onEvent?: (event: JobEvent) => void
   /** Milliseconds between a cancel and the end by force; default 10 s. */
@@ -59,7 +62,7 @@ class Supervision implements SupervisedJob {
   private readonly options: SupervisorOptions
   private readonly settle: (outcome: JobOutcome) => void
   private record: JobRecord | undefined
-  private child: ChildProcess | undefined
+  private worker: WorkerProcess | undefined
   private last: JobOutcome | undefined
   private sequence = 0
   private stderr = ''
@@ -96,18 +99,12 @@ class Supervision implements SupervisedJob {
       this.record = await JobRecord.create(folder, record, (error) => this.breakOff(error))
       this.timers.push(setInterval(() => void this.lookForCancelFile(join(folder, JOB_FILES.cancel)), CANCEL_FILE_INTERVAL))
     }
-    const child = fork(this.options.workerPath, [this.id], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
-    this.child = child
-    // The worker has no business on stdout: what a library prints there is kept with its stderr.
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-STDERR_TAIL)))
-    }
-    child.on('message', (message) => this.receive(message))
-    child.on('error', (error) => this.breakOff(error))
-    // All three: the exit, the end of stdout and stderr, and the last message.
-    const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
-    const disconnected = new Promise<void>((resolve) => child.on('disconnect', resolve))
-    void Promise.all([closed, disconnected]).then(([{ code, signal }]) => this.end(code, signal))
+    this.worker = (this.options.host ?? forkWorker)(this.options.workerPath, this.id, {
+      message: (message) => this.receive(message),
+      output: (text) => (this.stderr = (this.stderr + text).slice(-STDERR_TAIL)),
+      error: (error) => this.breakOff(error),
+      end: (exitCode, signal) => void this.end(exitCode, signal),
+    })
   }
 
   cancel(reason: string): void {
@@ -119,7 +116,7 @@ class Supervision implements SupervisedJob {
 
   kill(): void {
     this.killedAfterCancel = this.cancelling
-    this.child?.kill('SIGKILL')
+    this.worker?.kill()
   }
 
   private receive(message: unknown): void {
@@ -156,18 +153,16 @@ class Supervision implements SupervisedJob {
   }
 
   private tell(command: Command): void {
-    // A worker that is just ending has closed its channel; its exit tells the rest.
-    if (this.child?.connected) this.child.send(command, () => undefined)
+    this.worker?.send(command)
   }
 
   /** The job cannot go on for a reason of ours: that is how it ended. */
   private breakOff(error: unknown): void {
     this.last ??= { state: 'failed', error: serializeError(error), ...this.checkpointField() }
     this.kill()
-    if (this.child?.pid === undefined) void this.end(null, null)
   }
 
-  private async end(exitCode: number | null, signal: NodeJS.Signals | null): Promise<void> {
+  private async end(exitCode: number | null, signal: string | null): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer)
     let outcome: JobOutcome = this.last ?? this.unspoken(exitCode, signal)
     try {
@@ -179,7 +174,7 @@ class Supervision implements SupervisedJob {
     this.settle(outcome)
   }
 
-  private unspoken(exitCode: number | null, signal: NodeJS.Signals | null): JobOutcome {
+  private unspoken(exitCode: number | null, signal: string | null): JobOutcome {
     if (this.killedAfterCancel) return { state: 'cancelled', killed: true, ...this.checkpointField() }
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`
     const tail = this.stderr.trim()
