@@ -1,10 +1,7 @@
-import { arch, cpus, platform } from 'node:os'
-import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
-import { writeFileAtomic } from '#io/atomic-file.ts'
 import type { Port } from '#job/port.ts'
-import { JobRunner, type TaskHandler } from '#job/runner.ts'
-import { ComputePool } from '#parallel/compute-pool.ts'
+import type { TaskHandler } from '#job/runner.ts'
+import { serveWorker } from './serve-worker.ts'
 
 const ORPHAN_GRACE = 3000
 
@@ -15,19 +12,7 @@ const ORPHAN_GRACE = 3000
 export function serveNode(handlers: Readonly<Record<string, TaskHandler>>): void {
   const jobId = process.argv[2]
   if (!process.send || jobId === undefined) throw new AppError('Internal', 'a job worker is started by the job supervisor, not by hand')
-  const port = processPort()
-  const runner = new JobRunner(port, {
-    jobId,
-    handlers,
-    backend: 'wasm-simd',
-    device: `${cpus()[0]?.model.trim() ?? 'unknown'} (${platform()} ${arch()}, Node ${process.version})`,
-    createPool: (threads, signal) => new ComputePool({ threadPath: join(import.meta.dirname, 'compute-thread.js'), size: threads, signal }),
-    writeDurably: writeFileAtomic,
-    onEnd: () => port.close(),
-  })
-  process.on('uncaughtException', (error) => runner.fail(error))
-  // Ctrl-C reaches the whole process group; whoever started the job decides and tells us over the port.
-  process.on('SIGINT', () => undefined)
+  const runner = serveWorker(processPort(), jobId, handlers)
   // Nobody is left to hear the result: tidy up, but not for long.
   process.on('disconnect', () => {
     setTimeout(() => process.exit(1), ORPHAN_GRACE).unref()

@@ -1,0 +1,23 @@
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { writeFileAtomic } from '#io/atomic-file.ts'
+import type { Port } from '#job/port.ts'
+import { JobRunner, type TaskHandler } from '#job/runner.ts'
+import { ComputePool } from '#parallel/compute-pool.ts'
+
+/** Makes this process the worker of one job: its commands come by the port, which is closed after the terminal event. */
+export function serveWorker(port: Port, jobId: string, handlers: Readonly<Record<string, TaskHandler>>): JobRunner {
+  const runner = new JobRunner(port, {
+    jobId,
+    handlers,
+    backend: 'wasm-simd',
+    device: `${cpus()[0]?.model.trim() ?? 'unknown'} (${platform()} ${arch()}, Node ${process.version})`,
+    createPool: (threads, signal) => new ComputePool({ threadPath: join(import.meta.dirname, 'compute-thread.js'), size: threads, signal }),
+    writeDurably: writeFileAtomic,
+    onEnd: () => port.close(),
+  })
+  process.on('uncaughtException', (error) => runner.fail(error))
+  // Ctrl-C reaches the whole process group; whoever started the job decides and tells us over the port.
+  process.on('SIGINT', () => undefined)
+  return runner
+}

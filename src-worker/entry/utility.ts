@@ -1,0 +1,4 @@
+import { handlers } from '#task/handlers.ts'
+import { serveUtility } from './serve-utility.ts'
+
+serveUtility(handlers)
