@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
 import type { Port } from '#job/port.ts'
 import type { TaskHandler } from '#job/runner.ts'
@@ -12,7 +13,7 @@ const ORPHAN_GRACE = 3000
 export function serveNode(handlers: Readonly<Record<string, TaskHandler>>): void {
   const jobId = process.argv[2]
   if (!process.send || jobId === undefined) throw new AppError('Internal', 'a job worker is started by the job supervisor, not by hand')
-  const runner = serveWorker(processPort(), jobId, handlers)
+  const runner = serveWorker(processPort(), { jobId, handlers, threadPath: join(import.meta.dirname, 'compute-thread.js') })
   // Nobody is left to hear the result: tidy up, but not for long.
   process.on('disconnect', () => {
     setTimeout(() => process.exit(1), ORPHAN_GRACE).unref()

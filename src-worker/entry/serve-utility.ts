@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
 import type { Port } from '#job/port.ts'
 import type { TaskHandler } from '#job/runner.ts'
@@ -20,7 +21,8 @@ export function serveUtility(handlers: Readonly<Record<string, TaskHandler>>): v
   const { parentPort } = process as NodeJS.Process & { parentPort?: ParentPort }
   const jobId = process.argv.at(-1)
   if (!parentPort || jobId === undefined) throw new AppError('Internal', 'a utility worker is started by the desktop application, not by hand')
-  serveWorker(utilityPort(parentPort, () => setTimeout(() => process.exit(0), DRAIN)), jobId, handlers)
+  const port = utilityPort(parentPort, () => setTimeout(() => process.exit(0), DRAIN))
+  serveWorker(port, { jobId, handlers, threadPath: join(import.meta.dirname, 'compute-thread.js') })
 }
 
 /** Electron's port as ours. */
