@@ -19,16 +19,27 @@ export default defineConfig({
       rollupOptions: {
         input: {
           cli: at('src-main/cli.ts'),
+          index: at('src-main/index.ts'),
+          start: at('src-main/start.ts'),
           'worker-node': at('src-worker/entry/node.ts'),
+          'worker-utility': at('src-worker/entry/utility.ts'),
           'compute-thread': at('src-worker/entry/compute-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
+  // A sandboxed preload must be CommonJS.
+  preload: {
+    build: {
+      outDir: at('out/preload'),
+      rollupOptions: { input: { index: at('src-main/electron/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
   renderer: {
     root: at('src-renderer'),
     base: './',
+    publicDir: at('resources/public'),
     plugins: [vue()],
     build: {
       outDir: at('out/renderer'),
