@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts'
 import { taskCommands } from './command-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { infoCommand } from './info-command.ts'
+import { serveCommand } from './serve-command.ts'
 import type { Shell } from './shell.ts'
 import { taskCommand } from './task-command.ts'
 
@@ -35,6 +36,7 @@ function createProgram(shell: Shell, onExit: (code: number) => void): Command {
     const entry = catalog.find(({ id }) => id === definition.task)
     if (entry) program.addCommand(taskCommand(definition, entry, shell, onExit))
   }
+  program.addCommand(serveCommand(shell, onExit))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().allowExcessArguments(false).showSuggestionAfterError(true)
     command.configureOutput({ writeOut: (text) => void shell.stdout.write(text), writeErr: (text) => void shell.stderr.write(text), outputError: () => undefined })

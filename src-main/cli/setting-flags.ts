@@ -7,11 +7,15 @@ export interface SettingFlag {
   readonly path: readonly string[]
   /** `--kebab-case` */
   readonly flag: string
+  /** What a form calls it. */
+  readonly title: string
   readonly kind: 'number' | 'integer' | 'text' | 'switch' | 'numbers' | 'texts' | 'number-or-text'
   readonly required: boolean
   /** A switch that is on unless it is turned off. */
   readonly on: boolean
   readonly choices: readonly string[]
+  /** Where it is not given. */
+  readonly default: unknown
   readonly help: string
   readonly group: string
 }
@@ -80,10 +84,12 @@ function flagsOf(schema: Schema, parents: readonly string[]): SettingFlag[] {
     flags.push({
       path,
       flag: `--${path.map(kebab).join('-')}`,
+      title: property.title ?? path.join(' '),
       kind: kindOf(property),
       required: (schema.required ?? []).includes(key) && parents.length === 0,
       on: property.default === true,
       choices: choicesOf(property),
+      default: property.default,
       help: helpOf(property),
       group: property.group ?? 'Settings',
     })

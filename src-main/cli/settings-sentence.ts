@@ -6,7 +6,11 @@ type Issue = ZodError['issues'][number]
 /** What is wrong with the settings, as one sentence that names the flag, what was found and what is expected. */
 export function settingsSentence(error: ZodError, flags: readonly SettingFlag[], found: unknown): string {
   const issue = error.issues[0]
-  if (!issue) return 'the settings are not valid'
+  return issue ? issueSentence(issue, flags, found) : 'the settings are not valid'
+}
+
+/** The same of one thing that is wrong. */
+export function issueSentence(issue: Issue, flags: readonly Pick<SettingFlag, 'flag' | 'path'>[], found: unknown): string {
   const flag = flags.find((candidate) => candidate.path.join('.') === issue.path.slice(0, candidate.path.length).join('.'))
   const name = flag?.flag ?? issue.path.join('.')
   const value = issue.path.reduce<unknown>((object, key) => (object as Record<PropertyKey, unknown> | undefined)?.[key], found)

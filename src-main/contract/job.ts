@@ -40,7 +40,10 @@ export const jobSchema = jobSummarySchema.extend({
 })
 export type Job = z.infer<typeof jobSchema>
 
-/** A kept picture of the work at some step. Bytes at `url`: float32, x fastest. */
+/**
+ * A kept picture of the work at some step (of its kind, rising). Bytes at `url`: float32, x fastest; shape [x, y, z] of a
+ * volume, [x, y] of an image, [columns, rows] of a viewing distribution (a density on the grid of `result.viewing`).
+ */
 export const previewSchema = z.object({
   step: z.number(),
   what: z.enum(['volume', 'image', 'viewing-distribution']),
@@ -55,7 +58,11 @@ export type JobPreview = z.infer<typeof previewSchema>
 export const metricSchema = z.object({ name: z.string(), step: z.number(), value: z.number().nullable(), unit: z.string().optional() })
 export const logLineSchema = z.object({ time: z.string(), level: z.enum(['info', 'warning', 'error']), text: z.string() })
 
-/** What happens in a job, in order. The numbers rise by one within a job and survive a restart of the service. */
+/**
+ * What happens in a job, in order. The numbers rise by one within a job and survive a restart of the service; told again,
+ * they have gaps where pictures were thinned out. Metrics whose name begins with "FSC" have the Fourier shell as step
+ * (one name a curve), others the iteration.
+ */
 export const jobEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), sequence: z.int(), ...logLineSchema.shape }),
   z.object({ type: z.literal('metric'), sequence: z.int(), ...metricSchema.shape }),
@@ -75,7 +82,7 @@ export const job = {
   submit: base.input(submission).output(jobSummarySchema),
   list: base.input(nothing).output(z.array(jobSummarySchema)),
   get: base.input(z.strictObject({ id: idSchema })).output(jobSchema),
-  /** Answers at once: the job is then `cancelled`, or still `running` until its worker has stopped (10 s at most). */
+  /** Answers at once: the job is then `cancelled`, or still `running` until its worker has stopped (1 s at most). */
   cancel: base.input(z.strictObject({ id: idSchema })).output(jobSummarySchema),
   /** The same job goes on from its last checkpoint, in the same folder. */
   resume: base.input(z.strictObject({ id: idSchema })).output(jobSummarySchema),

@@ -87,7 +87,8 @@ async function createFolder(folder: string): Promise<string | undefined> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Another process of that number runs. */
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false
   try {
     process.kill(pid, 0)

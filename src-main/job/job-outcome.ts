@@ -11,4 +11,4 @@ export type JobOutcome =
       readonly signal?: string | null
       readonly lastCheckpoint?: string
     }
-  | { readonly state: 'cancelled'; readonly killed: boolean; readonly lastCheckpoint?: string }
+  | { readonly state: 'cancelled'; readonly killed: boolean; readonly interrupted?: boolean; readonly lastCheckpoint?: string }

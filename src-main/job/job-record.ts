@@ -3,7 +3,7 @@ import type { JobEvent } from '#job/contract.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import type { JobRequestRecord, JobState } from '#job/job-state.ts'
 import { writeFileAtomic } from '#io/atomic-file.ts'
-import { LineFile } from './line-file.ts'
+import { JobJournal } from './job-journal.ts'
 import type { JobOutcome } from './job-outcome.ts'
 
 const WRITE_INTERVAL = 500
@@ -12,29 +12,32 @@ const WRITE_INTERVAL = 500
 export class JobRecord {
   private readonly folder: string
   private readonly request: JobRequestRecord
-  private readonly logFile: LineFile
-  private readonly metricFile: LineFile
+  private readonly journal: JobJournal
   private readonly onError: (error: unknown) => void
   private readonly started = new Date().toISOString()
   private state: JobState
+  private readonly stages: { name: string; seconds?: number }[] = []
+  private stageBegan = 0
+  private ownsJournal = true
   private dirty = false
   private writing: Promise<void> = Promise.resolve()
   private readonly timer: NodeJS.Timeout
 
-  private constructor(folder: string, request: JobRequestRecord, onError: (error: unknown) => void) {
+  private constructor(folder: string, request: JobRequestRecord, journal: JobJournal, onError: (error: unknown) => void) {
     this.folder = folder
     this.request = request
+    this.journal = journal
     this.onError = onError
-    this.logFile = new LineFile(join(folder, JOB_FILES.log))
-    this.metricFile = new LineFile(join(folder, JOB_FILES.metrics))
     this.state = { state: 'pending', ...this.common() }
     this.timer = setInterval(() => void this.write().catch(onError), WRITE_INTERVAL).unref()
   }
 
   /** Writes job.json before anything else, then the pending state. */
-  static async create(folder: string, request: JobRequestRecord, onError: (error: unknown) => void): Promise<JobRecord> {
+  static async create(folder: string, request: JobRequestRecord, options: { readonly journal?: JobJournal | undefined; readonly onError: (error: unknown) => void }): Promise<JobRecord> {
     await writeFileAtomic(join(folder, JOB_FILES.request), `${JSON.stringify(request, null, 2)}\n`)
-    const record = new JobRecord(folder, request, onError)
+    const journal = options.journal ?? (await JobJournal.open(folder, options.onError))
+    const record = new JobRecord(folder, request, journal, options.onError)
+    record.ownsJournal = options.journal === undefined
     record.dirty = true
     await record.write()
     return record
@@ -45,22 +48,27 @@ export class JobRecord {
     if (event.type === 'ready') {
       this.state = { state: 'running', ...this.common(), backend: event.backend, device: event.device, started: this.started, fraction: 0 }
     } else if (event.type === 'stage') {
-      if (this.state.state === 'running') this.state = { ...this.state, stage: event.name, updated: time }
-      this.logFile.append({ time, level: 'info', text: `stage ${event.index + 1} of ${event.count}: ${event.name}` })
+      this.endStage(event.time)
+      this.stageBegan = event.time
+      this.stages.push({ name: event.name })
+      if (this.state.state === 'running') this.state = { ...this.state, stage: event.name, stages: this.stages.map((stage) => ({ ...stage })), updated: time }
+      this.journal.append({ type: 'log', time, level: 'info', text: `stage ${event.index + 1} of ${event.count}: ${event.name}` })
     } else if (event.type === 'progress') {
       if (this.state.state === 'running') this.state = { ...this.state, fraction: event.fraction, updated: time }
     } else if (event.type === 'log') {
-      this.logFile.append({ time, level: event.level, text: event.text, ...(event.fields && { fields: event.fields }) })
+      this.journal.append({ type: 'log', time, level: event.level, text: event.text, ...(event.fields && { fields: event.fields }) })
     } else if (event.type === 'metric') {
-      this.metricFile.append({ time, name: event.name, step: event.step, value: event.value, ...(event.unit !== undefined && { unit: event.unit }) })
+      this.journal.append({ type: 'metric', time, name: event.name, step: event.step, value: event.value, ...(event.unit !== undefined && { unit: event.unit }) })
+    } else if (event.type === 'preview') {
+      this.journal.append({ type: 'preview', time, picture: event })
     } else if (event.type === 'artifact' || event.type === 'checkpoint') {
       const { jobId: _job, sequence: _sequence, time: _time, type, ...fields } = event
-      this.logFile.append({ time, level: 'info', text: `${type}: ${event.path}`, fields })
+      this.journal.append({ type: 'log', time, level: 'info', text: `${type}: ${event.path}`, fields })
     } else {
-      return // previews are not kept; terminal events come through `finish`
+      return // terminal events come through `finish`
     }
     this.dirty = true
-    if (event.type !== 'progress' && event.type !== 'metric') void this.write().catch(this.onError)
+    if (event.type === 'ready' || event.type === 'stage' || event.type === 'checkpoint') void this.write().catch(this.onError)
   }
 
   /** The last word; everything is on disk when it resolves. */
@@ -68,25 +76,28 @@ export class JobRecord {
     clearInterval(this.timer)
     const { backend, device } = this.state
     const common = { ...this.common(), ...(backend !== undefined && { backend }), ...(device !== undefined && { device }) }
-    const times = { started: this.started, finished: new Date().toISOString() }
-    this.logFile.append({ time: times.finished, ...lastLine(outcome) })
+    this.endStage(Date.now())
+    const came = this.state.state === 'running' ? { fraction: this.state.fraction, ...(this.state.stage !== undefined && { stage: this.state.stage }) } : {}
+    const times = { started: this.started, finished: new Date().toISOString(), stages: this.stages, ...(outcome.state !== 'succeeded' && came) }
+    this.journal.append({ type: 'log', time: times.finished, ...lastLine(outcome) })
     await this.writing.catch(() => undefined) // an earlier failure has been reported; this is another attempt
-    await Promise.all([this.logFile.close(), this.metricFile.close()])
+    await (this.ownsJournal ? this.journal.close() : this.journal.flush())
     this.state = { ...outcome, ...common, ...times }
     this.dirty = true
     this.writing = Promise.resolve()
     await this.write()
   }
 
+  private endStage(time: number): void {
+    const last = this.stages.at(-1)
+    if (last && last.seconds === undefined) last.seconds = (time - this.stageBegan) / 1000
+  }
+
   private write(): Promise<void> {
     this.writing = this.writing.then(async () => {
       if (!this.dirty) return
       this.dirty = false
-      await Promise.all([
-        this.logFile.flush(),
-        this.metricFile.flush(),
-        writeFileAtomic(join(this.folder, JOB_FILES.state), `${JSON.stringify(this.state, null, 2)}\n`),
-      ])
+      await Promise.all([this.journal.flush(), writeFileAtomic(join(this.folder, JOB_FILES.state), `${JSON.stringify(this.state, null, 2)}\n`)])
     })
     return this.writing
   }
@@ -96,8 +107,11 @@ export class JobRecord {
   }
 }
 
-function lastLine(outcome: JobOutcome): { level: string; text: string; fields?: Record<string, unknown> } {
+function lastLine(outcome: JobOutcome): { level: 'info' | 'error'; text: string; fields?: Record<string, unknown> } {
   if (outcome.state === 'succeeded') return { level: 'info', text: 'succeeded' }
-  if (outcome.state === 'cancelled') return { level: 'info', text: outcome.killed ? 'cancelled (killed)' : 'cancelled' }
+  if (outcome.state === 'cancelled') {
+    const word = outcome.interrupted ? 'interrupted' : 'cancelled'
+    return { level: 'info', text: outcome.killed ? `${word} (killed)` : word }
+  }
   return { level: 'error', text: outcome.error.message, fields: { ...outcome.error } }
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { access } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeError } from '#core/serialized-error.ts'
 import { AppError } from '#core/error.ts'
 import { eventSchema, PROTOCOL, type Command, type JobEvent } from '#job/contract.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
+import type { JobRequestRecord } from '#job/job-state.ts'
 import { forkWorker } from './fork-worker.ts'
+import type { JobJournal } from './job-journal.ts'
 import type { JobOutcome } from './job-outcome.ts'
 import { JobRecord } from './job-record.ts'
 import { removePartFiles } from './part-files.ts'
@@ -25,6 +27,10 @@ export interface JobRequest {
   readonly folder?: string | undefined
   readonly threads?: number | undefined
   readonly commandLine?: readonly string[]
+  /** The record of a job that exists already (queued, or to be resumed): written as it is, `settings` are what starts. */
+  readonly record?: JobRequestRecord | undefined
+  /** Where the states lie that an earlier run of the same job left. */
+  readonly resumeFrom?: string | undefined
 }
 
 export interface SupervisorOptions {
@@ -36,6 +42,8 @@ export interface SupervisorOptions {
   readonly onEvent?: (event: JobEvent) => void
   /** Milliseconds between a cancel and the end by force; default 10 s. */
   readonly grace?: number
+  /** Where log, metrics and pictures are entered; default: a journal of the folder's own. */
+  readonly journal?: JobJournal | undefined
 }
 
 /** A job that runs in a worker process of its own. */
@@ -44,12 +52,14 @@ export interface SupervisedJob {
   /** Resolves (never rejects) when the process is gone and the folder says how it ended. */
   readonly outcome: Promise<JobOutcome>
   cancel(reason: string): void
+  /** As `cancel`, but nobody wanted that: the job is recorded as interrupted, to be resumed. */
+  interrupt(reason: string): void
   kill(): void
 }
 
 /** Starts a job: writes `job.json`, starts the worker process, and keeps the folder from its events. */
 export async function superviseJob(request: JobRequest, options: SupervisorOptions): Promise<SupervisedJob> {
-  const id = randomUUID()
+  const id = request.record?.jobId ?? randomUUID()
   const supervision = new Supervision(id, request, options)
   await supervision.begin()
   return supervision
@@ -68,6 +78,7 @@ class Supervision implements SupervisedJob {
   private stderr = ''
   private lastCheckpoint: string | undefined
   private cancelling = false
+  private interrupted = false
   private killedAfterCancel = false
   private cancelFileSeen = false
   private readonly timers: NodeJS.Timeout[] = []
@@ -84,7 +95,7 @@ class Supervision implements SupervisedJob {
   async begin(): Promise<void> {
     const { folder, task, settings, seed, threads, commandLine } = this.request
     if (folder !== undefined) {
-      const record = {
+      const record = this.request.record ?? {
         version: 1 as const,
         jobId: this.id,
         task,
@@ -96,7 +107,7 @@ class Supervision implements SupervisedJob {
         workingFolder: process.cwd(),
         versions: { node: process.version, platform: `${process.platform} ${process.arch}`, ...this.options.versions },
       }
-      this.record = await JobRecord.create(folder, record, (error) => this.breakOff(error))
+      this.record = await JobRecord.create(folder, record, { journal: this.options.journal, onError: (error) => this.breakOff(error) })
       this.timers.push(setInterval(() => void this.lookForCancelFile(join(folder, JOB_FILES.cancel)), CANCEL_FILE_INTERVAL))
     }
     this.worker = (this.options.host ?? forkWorker)(this.options.workerPath, this.id, {
@@ -112,6 +123,11 @@ class Supervision implements SupervisedJob {
     this.cancelling = true
     this.tell({ type: 'cancel', reason })
     this.timers.push(setTimeout(() => this.kill(), this.options.grace ?? GRACE))
+  }
+
+  interrupt(reason: string): void {
+    this.interrupted = true
+    this.cancel(reason)
   }
 
   kill(): void {
@@ -133,13 +149,13 @@ class Supervision implements SupervisedJob {
     else if (event.type === 'checkpoint') this.lastCheckpoint = event.path
     else if (event.type === 'succeeded') this.last = { state: 'succeeded', summary: event.summary }
     else if (event.type === 'failed') this.last = { state: 'failed', error: event.error, ...this.checkpointField() }
-    else if (event.type === 'cancelled') this.last = { state: 'cancelled', killed: false, ...this.checkpointField() }
+    else if (event.type === 'cancelled') this.last = { state: 'cancelled', killed: false, ...this.interruptedField(), ...this.checkpointField() }
     if (this.last) this.timers.push(setTimeout(() => this.kill(), EXIT_GRACE))
     this.options.onEvent?.(event)
   }
 
   private start(): void {
-    const { task, settings, seed, folder, threads } = this.request
+    const { task, settings, seed, folder, threads, resumeFrom } = this.request
     this.tell({
       type: 'start',
       protocol: PROTOCOL,
@@ -149,6 +165,7 @@ class Supervision implements SupervisedJob {
       seed,
       ...(folder !== undefined && { folder }),
       ...(threads !== undefined && { threads }),
+      ...(resumeFrom !== undefined && { resumeFrom }),
     })
   }
 
@@ -166,7 +183,11 @@ class Supervision implements SupervisedJob {
     for (const timer of this.timers) clearTimeout(timer)
     let outcome: JobOutcome = this.last ?? this.unspoken(exitCode, signal)
     try {
-      if (this.request.folder !== undefined) await removePartFiles(this.request.folder)
+      if (this.request.folder !== undefined) {
+        await removePartFiles(this.request.folder)
+        // Nothing to go on from: the job is done.
+        if (outcome.state === 'succeeded') await rm(join(this.request.folder, JOB_FILES.checkpoints), { recursive: true, force: true })
+      }
       await this.record?.finish(outcome)
     } catch (error) {
       if (outcome.state === 'succeeded') outcome = { state: 'failed', error: serializeError(error) }
@@ -175,11 +196,15 @@ class Supervision implements SupervisedJob {
   }
 
   private unspoken(exitCode: number | null, signal: string | null): JobOutcome {
-    if (this.killedAfterCancel) return { state: 'cancelled', killed: true, ...this.checkpointField() }
+    if (this.killedAfterCancel) return { state: 'cancelled', killed: true, ...this.interruptedField(), ...this.checkpointField() }
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`
     const tail = this.stderr.trim()
     const error = { tag: 'Internal' as const, message: `the job worker ${how} without finishing`, fields: { exitCode, signal, stderr: tail } }
     return { state: 'failed', error, exitCode, signal, ...this.checkpointField() }
+  }
+
+  private interruptedField(): { interrupted?: true } {
+    return this.interrupted ? { interrupted: true } : {}
   }
 
   private checkpointField(): { lastCheckpoint?: string } {

@@ -31,6 +31,8 @@ export const commandSchema = z.discriminatedUnion('type', [
     folder: z.string().min(1).optional(),
     /** Compute threads; default: the cores there are. */
     threads: z.int().min(0).optional(),
+    /** The folder of states (`checkpoint`) that an earlier run of the same job left: it goes on from them. */
+    resumeFrom: z.string().min(1).optional(),
   }),
   z.strictObject({ type: z.literal('cancel'), reason: z.string() }),
 ])
@@ -82,6 +84,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     what: z.enum(['volume', 'image', 'viewing-distribution']),
     shape: z.array(z.int().min(1).max(128)).min(1).max(3),
     bytes: z.instanceof(Float32Array),
+    /** A, of volumes. */
+    voxelSize: z.number().positive().optional(),
   }),
   z.strictObject({ type: z.literal('checkpoint'), ...envelope, step: z.int().min(0), path: z.string() }),
   z.strictObject({ type: z.literal('artifact'), ...envelope, role: z.string(), path: z.string(), summary: plainRecord.optional() }),

@@ -7,6 +7,10 @@ export const JOB_FILES = {
   /** One JSON object a line, appended. */
   log: 'log.jsonl',
   metrics: 'metrics.jsonl',
+  /** How the job's summary changed, where a service manages it. */
+  states: 'states.jsonl',
+  /** Small pictures of the work, thinned evenly, and their list. */
+  previews: 'preview',
   /** What an unfinished job can go on from: stays when another job takes over its folder. */
   checkpoints: 'checkpoint',
   /** Images that a job simulated for itself. */

@@ -12,8 +12,16 @@ const common = {
   /** What computed: recorded because results agree exactly only on the same one. */
   backend: z.string().optional(),
   device: z.string().optional(),
+  /** The stages begun so far, and how long those took that are over. */
+  stages: z.array(z.strictObject({ name: z.string(), seconds: z.number().optional() })).optional(),
 }
-const finished = { started: z.string(), finished: z.string() }
+const finished = {
+  started: z.string(),
+  finished: z.string(),
+  /** How far it had come. */
+  fraction: z.number().optional(),
+  stage: z.string().optional(),
+}
 
 /** What `state.json` holds: one of the five states, and only what belongs to it. */
 export const jobStateSchema = z.discriminatedUnion('state', [
@@ -36,6 +44,8 @@ export const jobStateSchema = z.discriminatedUnion('state', [
     ...finished,
     /** It did not stop within the grace time and was ended by force. */
     killed: z.boolean(),
+    /** Nobody wanted that: the service closed, or was gone when the job was found again. */
+    interrupted: z.boolean().optional(),
     lastCheckpoint: z.string().optional(),
   }),
 ])
@@ -46,6 +56,8 @@ export const jobRequestSchema = z.strictObject({
   version: z.literal(1),
   jobId: z.string(),
   task: z.string(),
+  /** What a person calls it. */
+  name: z.string().optional(),
   settings: z.record(z.string(), z.unknown()),
   seed: z.int().min(0).max(0xffffffff),
   threads: z.int().min(0).optional(),

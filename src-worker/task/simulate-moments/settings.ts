@@ -5,11 +5,11 @@ import { simulationFields } from '../simulate/settings.ts'
 /** What to simulate moments of. */
 export const settings = z
   .strictObject({
-    map: z.string().min(1).meta({ title: 'Map', help: 'The map whose images are meant (MRC, CCP4; also .gz, .bz2)', group: 'Input' }),
+    map: z.string().min(1).meta({ title: 'Map', help: 'The map whose images are meant (MRC, CCP4; also .gz, .bz2)', group: 'Input', file: 'map' }),
     ...simulationFields,
     images: z.int().min(1).max(1_000_000_000).default(5_000_000).meta({ title: 'Images', help: 'How many images the moments are of; none is made, so the time does not depend on it', group: 'Images' }),
     box: simulationFields.box.default(63),
-    directions: z.int().min(500).max(50_000).default(5000).meta({ title: 'Directions', help: 'Viewing directions that stand for the continuous distribution', group: 'Views' }),
+    directions: z.int().min(500).max(50_000).default(5000).meta({ title: 'Directions', help: 'Viewing directions that stand for the continuous distribution', group: 'Views', advanced: true }),
     radius: momentFields.radius,
     maxShell: momentFields.maxShell,
     thirdMaxShell: momentFields.thirdMaxShell,
