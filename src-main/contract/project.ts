@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { afterSchema, base, done, nothing, pathSchema, plainSchema } from './base.ts'
 import { datasetSummarySchema } from './dataset.ts'
-import { jobSummarySchema } from './job.ts'
+import { jobSummarySchema, submission } from './job.ts'
 
 export const lockSchema = z.object({
   /** user@host of the process that may write. */
@@ -26,6 +26,8 @@ export const projectSchema = z.object({
   view: plainSchema,
   /** Jobs found running whose process was gone when the project was opened; they offer resume. */
   interrupted: z.array(z.string()),
+  /** Jobs made ready, to be submitted as they are with one click (the demo has one). */
+  prepared: z.array(submission),
 })
 export type Project = z.infer<typeof projectSchema>
 

@@ -28,6 +28,8 @@ export type Notice = z.infer<typeof noticeSchema>
 
 export const session = {
   hello: base.input(z.strictObject({ protocol: z.int() })).output(helloSchema),
+  /** A one-time link that lets another browser in; null where there is no server (desktop). */
+  invite: base.input(nothing).output(z.object({ url: z.string().nullable() })),
   /** What the service has to say that belongs to no call: a full disk, a lost lock. */
   notices: base.input(nothing).output(eventIterator(noticeSchema)),
 }

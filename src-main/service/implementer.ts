@@ -9,7 +9,7 @@ export interface ServiceContext {
   readonly log: Log
 }
 
-type Iterating = AsyncIterator<unknown> & AsyncIterable<unknown>
+type Iterating = AsyncIterator<unknown, unknown> & AsyncIterable<unknown>
 
 /**
  * Where services are implemented: `implementer.job.list.handler(async () => …)`. Handlers throw `AppError`; here it
@@ -56,7 +56,7 @@ function explained(inner: Iterating, explain: (error: unknown) => Error): Iterat
   }
   return {
     next: () => inner.next().catch(refuse),
-    return: async (value) => (inner.return ? inner.return(value).catch(refuse) : { done: true, value }),
+    return: async () => (inner.return ? inner.return().catch(refuse) : { done: true, value: undefined }),
     [Symbol.asyncIterator]() {
       return this
     },

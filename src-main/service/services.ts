@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Router } from '@orpc/server'
+import type { Api } from '#contract/api.ts'
+import type { WorkerHost } from '../job/worker-host.ts'
+import type { Log } from '../log.ts'
+import type { Platform } from '../platform.ts'
+import { CurrentProject } from '../project/current-project.ts'
+import { PreferencesFile } from '../project/preferences-file.ts'
+import { PROJECT_FILES } from '../project/project-file.ts'
+import { RecentProjects } from '../project/recent-projects.ts'
+import { createByteHandler, type ByteHandler } from '../server/byte-handler.ts'
+import { AllowedPaths } from './allowed-paths.ts'
+import { fileService } from './file-service.ts'
+import type { ServiceContext } from './implementer.ts'
+import { NoticeFeed } from './notice-feed.ts'
+import { projectService, type ProjectEvent } from './project-service.ts'
+import { sessionService } from './session-service.ts'
+import { settingsService } from './settings-service.ts'
+import { SnapshotFeed } from './snapshot-feed.ts'
+
+export interface ServicesOptions {
+  readonly platform: Platform
+  readonly log: Log
+  /** The built worker of jobs. */
+  readonly workerPath: string
+  /** How a job's process is started; default: forked. */
+  readonly host?: WorkerHost
+  /** The folders a page may reach; absent: all of them (desktop). The folder of projects and the open project are always among them. */
+  readonly roots?: readonly string[]
+  /** Computing threads of a job; default: the cores there are. */
+  readonly threads?: number
+}
+
+/** Everything the program does for a page, whichever way its calls travel. */
+export interface Services {
+  readonly router: Router<Api, ServiceContext>
+  readonly context: ServiceContext
+  readonly handleBytes: ByteHandler
+  /** Opens a project (or makes one in a new folder) before any page asks. */
+  openProject(folder: string): Promise<void>
+  /** Who makes links for other browsers. */
+  setInvitation(invite: () => string): void
+  /** Asks running jobs to checkpoint and stop, and gives the project's lock back. */
+  close(): Promise<void>
+}
+
+/** The composition root: every service, wired by hand. */
+export function createServices(options: ServicesOptions): Services {
+  const { platform, log } = options
+  const notices = new NoticeFeed()
+  const preferences = new PreferencesFile(platform.configFolder)
+  const recent = new RecentProjects(platform.configFolder)
+  const paths = new AllowedPaths(options.roots && [...options.roots, platform.projectsFolder])
+  const feed: SnapshotFeed<ProjectEvent> = new SnapshotFeed(async (sequence) => ({ sequence, project: await current.describe() }))
+  const current = new CurrentProject({ recent, log, onChange: () => feed.changed(), onNotice: (level, text) => notices.say(level, text) })
+  const projectsFolder = async (): Promise<string> => (await preferences.read()).projectsFolder ?? platform.projectsFolder
+  const places = async (): Promise<string[]> => [...new Set([await projectsFolder(), join(platform.projectsFolder, '..'), '/'])]
+  let invite: (() => string) | undefined
+
+  const router = {
+    session: sessionService({ platform, notices, invite: () => invite?.() }),
+    settings: settingsService(preferences),
+    file: fileService({ paths, platform, current, places }),
+    project: projectService({ current, recent, paths, platform, feed, projectsFolder }),
+  }
+  return {
+    router: router as unknown as Services['router'],
+    context: { log },
+    handleBytes: createByteHandler({ current, paths, log }),
+    async openProject(folder) {
+      paths.add(folder)
+      const isProject = await stat(join(folder, PROJECT_FILES.project)).catch(() => undefined)
+      await (isProject ? current.open(folder) : current.create(folder, basename(folder)))
+    },
+    setInvitation: (make) => (invite = make),
+    async close() {
+      feed.close()
+      await current.close()
+    },
+  }
+}
