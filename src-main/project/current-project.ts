@@ -19,7 +19,7 @@ export interface CurrentProjectOptions<Jobs extends ProjectJobs> {
   readonly recent: RecentProjects
   readonly log: Log
   /** Absent while there is nothing that computes. */
-  readonly makeJobs?: (project: OpenProject) => Jobs
+  readonly makeJobs?: (project: OpenProject) => Promise<Jobs>
   /** Something in the project, or which project it is, has changed. */
   readonly onChange: () => void
   readonly onNotice: (level: 'info' | 'warning' | 'error', text: string) => void
@@ -109,7 +109,7 @@ export class CurrentProject<Jobs extends ProjectJobs = ProjectJobs> {
     return this.inTurn(async () => {
       const project = await open()
       await this.closeNow()
-      const jobs = this.options.makeJobs?.(project)
+      const jobs = await this.options.makeJobs?.(project)
       const interrupted = (await jobs?.open()) ?? []
       this.opened = { project, jobs, interrupted }
       project.onChange(this.options.onChange)

@@ -2,22 +2,27 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Router } from '@orpc/server'
 import type { Api } from '#contract/api.ts'
+import { JobManager } from '../job/job-manager.ts'
 import type { WorkerHost } from '../job/worker-host.ts'
-import type { Log } from '../log.ts'
+import type { Log, LogLevel } from '../log.ts'
 import type { Platform } from '../platform.ts'
 import { CurrentProject } from '../project/current-project.ts'
+import type { OpenProject } from '../project/open-project.ts'
 import { PreferencesFile } from '../project/preferences-file.ts'
 import { PROJECT_FILES } from '../project/project-file.ts'
 import { RecentProjects } from '../project/recent-projects.ts'
 import { createByteHandler, type ByteHandler } from '../server/byte-handler.ts'
+import { VERSION } from '../version.ts'
 import { AllowedPaths } from './allowed-paths.ts'
 import { fileService } from './file-service.ts'
 import type { ServiceContext } from './implementer.ts'
+import { jobService } from './job-service.ts'
 import { NoticeFeed } from './notice-feed.ts'
 import { projectService, type ProjectEvent } from './project-service.ts'
 import { sessionService } from './session-service.ts'
 import { settingsService } from './settings-service.ts'
 import { SnapshotFeed } from './snapshot-feed.ts'
+import { taskService } from './task-service.ts'
 
 export interface ServicesOptions {
   readonly platform: Platform
@@ -53,7 +58,20 @@ export function createServices(options: ServicesOptions): Services {
   const recent = new RecentProjects(platform.configFolder)
   const paths = new AllowedPaths(options.roots && [...options.roots, platform.projectsFolder])
   const feed: SnapshotFeed<ProjectEvent> = new SnapshotFeed(async (sequence) => ({ sequence, project: await current.describe() }))
-  const current = new CurrentProject({ recent, log, onChange: () => feed.changed(), onNotice: (level, text) => notices.say(level, text) })
+  const onNotice = (level: LogLevel, text: string): void => notices.say(level, text)
+  const makeJobs = async (project: OpenProject): Promise<JobManager> =>
+    new JobManager({
+      projectFolder: project.folder,
+      readOnly: () => project.readOnly,
+      workerPath: options.workerPath,
+      host: options.host,
+      threads: options.threads ?? (await preferences.read()).threads,
+      versions: { cryomoment: VERSION },
+      onChange: () => project.changed(),
+      onNotice,
+      resolvePath: (path) => paths.existing(path, project.folder),
+    })
+  const current = new CurrentProject({ recent, log, makeJobs, onChange: () => feed.changed(), onNotice })
   const projectsFolder = async (): Promise<string> => (await preferences.read()).projectsFolder ?? platform.projectsFolder
   const places = async (): Promise<string[]> => [...new Set([await projectsFolder(), join(platform.projectsFolder, '..'), '/'])]
   let invite: (() => string) | undefined
@@ -63,6 +81,8 @@ export function createServices(options: ServicesOptions): Services {
     settings: settingsService(preferences),
     file: fileService({ paths, platform, current, places }),
     project: projectService({ current, recent, paths, platform, feed, projectsFolder }),
+    task: taskService({ resolvePath: (path) => paths.existing(path, current.project?.folder) }),
+    job: jobService(() => current.requireJobs()),
   }
   return {
     router: router as unknown as Services['router'],
