@@ -1,0 +1,14 @@
+/** Truth grey, result yellow; they hold on both backgrounds. */
+export const ROLE_COLORS = { truth: '#a7b0b9', result: '#e6c03f' } as const
+
+export const OTHER_COLORS = ['#7fb2d6', '#d98b6f', '#8cc79b', '#b79ad8', '#d3a3b8', '#9fa8da'] as const
+
+/** Behind the maps. */
+export const BACKGROUNDS = { dark: '#0e1216', light: '#ffffff' } as const
+
+export type MapRole = 'truth' | 'result' | 'other'
+
+/** What a map gets that nobody has coloured yet; `index` counts the others. */
+export function colorOfRole(role: MapRole, index: number): string {
+  return role === 'other' ? OTHER_COLORS[index % OTHER_COLORS.length]! : ROLE_COLORS[role]
+}
