@@ -16,7 +16,7 @@ async function answer(request: TaskRequest): Promise<void> {
   try {
     const operation = findOperation(request.operation)
     if (!operation) throw new AppError('Internal', `no operation "${request.operation}"; there are: ${[...known.keys()].join(', ') || 'none'}`)
-    const { result, transfer } = await runOperation(operation, request.payload, (fraction) => reply({ kind: 'progress', id, fraction }))
+    const { result, transfer } = await runOperation(operation, request.payload, (fraction, detail) => reply({ kind: 'progress', id, fraction, ...(detail !== undefined && { detail }) }))
     reply({ kind: 'done', id, result }, transfer)
   } catch (error) {
     reply({ kind: 'failed', id, error: serializeError(error) })

@@ -1,5 +1,5 @@
 import { arch, cpus, platform } from 'node:os'
-import { writeFileAtomic } from '#io/atomic-file.ts'
+import { readState, writeState } from '#io/state-file.ts'
 import type { Port } from '#job/port.ts'
 import { JobRunner, type TaskHandler } from '#job/runner.ts'
 import { ComputePool } from '#parallel/compute-pool.ts'
@@ -19,7 +19,7 @@ export function serveWorker(port: Port, { jobId, handlers, threadPath }: WorkerO
     backend: 'wasm-simd',
     device: `${cpus()[0]?.model.trim() ?? 'unknown'} (${platform()} ${arch()}, Node ${process.version})`,
     createPool: (threads, signal) => new ComputePool({ threadPath, size: threads, signal }),
-    writeDurably: writeFileAtomic,
+    states: { write: writeState, read: readState },
     onEnd: () => port.close(),
   })
   process.on('uncaughtException', (error) => runner.fail(error))

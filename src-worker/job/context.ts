@@ -9,12 +9,17 @@ export interface Stage {
   readonly weight: number
 }
 
-/** A small picture of where the work stands: x fastest, every side at most 128. */
+/**
+ * A small picture of where the work stands: x fastest, every side at most 128. A viewing distribution is a density on the
+ * sphere, columns of azimuth and rows of polar angle (`core/distribution/viewing-grid.ts`).
+ */
 export interface Preview {
   readonly step: number
   readonly what: 'volume' | 'image' | 'viewing-distribution'
   readonly shape: readonly number[]
   readonly data: Float32Array
+  /** A, of volumes. */
+  readonly voxelSize?: number
 }
 
 /** What a task's `run` gets: how it tells about its work, and how it learns that it should stop. */
@@ -32,10 +37,15 @@ export interface JobContext {
   progress(fractionOfStage: number, message?: string): void
   log(level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>): void
   metric(name: string, step: number, value: number, unit?: string): void
-  /** Shown if someone looks; at most one a second leaves, the latest wins. Never the only copy of anything. */
+  /** Shown if someone looks; at most one of a kind leaves a second, the latest wins. Never the only copy of anything. */
   preview(preview: Preview): void
-  /** Keeps a state from which the work could go on; resolves when it is safely on disk. Nothing without a folder. */
-  checkpoint(step: number, state: Uint8Array): Promise<void>
+  /**
+   * Keeps a named state (plain data and typed arrays) from which the work could go on; resolves when it is safely on
+   * disk. Nothing without a folder.
+   */
+  checkpoint(name: string, state: unknown): Promise<void>
+  /** The state of that name that an earlier run of this job kept; undefined in a fresh job, and where there is none. */
+  restore<T>(name: string): Promise<T | undefined>
   /** A file that now exists completely under its final name. */
   artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void
   /** Gives the event loop a turn (throttled) and throws `Cancelled` when the job is to stop. Call it in long loops. */
@@ -66,6 +76,7 @@ export function silentContext(options: SilentContextOptions = {}): JobContext {
     metric: () => undefined,
     preview: () => undefined,
     checkpoint: () => Promise.resolve(),
+    restore: () => Promise.resolve(undefined),
     artifact: () => undefined,
     breathe: () => (signal.aborted ? Promise.reject(cancelledJob()) : Promise.resolve()),
   }
@@ -74,4 +85,13 @@ export function silentContext(options: SilentContextOptions = {}): JobContext {
 /** What `breathe` throws after a cancel. */
 export function cancelledJob(): AppError {
   return new AppError('Cancelled', 'the job was cancelled')
+}
+
+/** Does a step of which the job keeps the result, or takes what an interrupted run of the same job kept of it. */
+export async function remembered<T>(context: JobContext, name: string, work: () => Promise<T>): Promise<T> {
+  const before = await context.restore<T>(name)
+  if (before !== undefined) return before
+  const result = await work()
+  await context.checkpoint(name, result)
+  return result
 }

@@ -25,6 +25,7 @@ export function resultFolder(folder: string): string {
   return `${folder}/${JOB_FILES.results}`
 }
 
-export function checkpointPath(folder: string, step: number): string {
-  return `${folder}/${JOB_FILES.checkpoints}/step-${String(step).padStart(6, '0')}.bin`
+/** Where a job keeps a named state. */
+export function statePath(checkpoints: string, name: string): string {
+  return `${checkpoints}/${name.replaceAll(/[^\w.-]+/g, '-')}.state`
 }

@@ -2,7 +2,7 @@ import { AppError } from '#core/error.ts'
 import type { ComputePool } from '#parallel/compute-pool.ts'
 import { cancelledJob, type JobContext, type LogLevel, type Preview, type Stage } from './context.ts'
 import type { EventBody } from './contract.ts'
-import { checkpointPath } from './job-folder.ts'
+import { JOB_FILES, statePath } from './job-folder.ts'
 
 const PROGRESS_INTERVAL = 100
 const PREVIEW_INTERVAL = 1000
@@ -11,14 +11,23 @@ const PREVIEW_BOX = 128
 /** Progress stays below 1 until the job has succeeded. */
 const ALMOST = 0.9999
 
+/** How states are kept in files. */
+export interface StateFiles {
+  /** The file is then either as before or complete and on disk. */
+  write(path: string, state: unknown): Promise<void>
+  /** Undefined where there is no such file. */
+  read(path: string): Promise<unknown>
+}
+
 export interface ReportingOptions {
   readonly folder: string | undefined
   readonly seed: number
   readonly signal: AbortSignal
   readonly pool: ComputePool
   readonly emit: (event: EventBody) => void
-  /** Writes a file so that it is either absent or complete and on disk. */
-  readonly writeDurably: (path: string, bytes: Uint8Array) => Promise<void>
+  readonly states: StateFiles
+  /** The folder of states that an earlier run of this job left. */
+  readonly resumeFrom?: string | undefined
   readonly now?: () => number
 }
 
@@ -38,11 +47,10 @@ export class ReportingContext implements JobContext {
   private fraction = 0
   private lastProgress = -Infinity
   private lastMessage: string | undefined
-  private lastPreview = -Infinity
+  private checkpoints = 0
   private lastBreath: number
   private ended = false
-  private waitingPreview: Preview | undefined
-  private previewTimer: NodeJS.Timeout | undefined
+  private readonly pictures = new Map<Preview['what'], { sent: number; waiting?: Preview | undefined; timer?: NodeJS.Timeout | undefined }>()
 
   constructor(options: ReportingOptions) {
     this.options = options
@@ -91,23 +99,30 @@ export class ReportingContext implements JobContext {
     if (preview.shape.some((side) => side > PREVIEW_BOX)) {
       throw new AppError('Internal', `a preview has sides of at most ${PREVIEW_BOX}, not ${preview.shape.join(' x ')}`)
     }
-    const wait = this.lastPreview + PREVIEW_INTERVAL - this.now()
-    if (wait <= 0) this.sendPreview(preview)
+    const place = this.pictures.get(preview.what) ?? { sent: -Infinity }
+    this.pictures.set(preview.what, place)
+    place.waiting = preview
+    const wait = place.sent + PREVIEW_INTERVAL - this.now()
+    if (wait <= 0) this.sendPreview(preview.what)
     else {
-      this.waitingPreview = preview
-      this.previewTimer ??= setTimeout(() => {
-        this.previewTimer = undefined
-        if (this.waitingPreview) this.sendPreview(this.waitingPreview)
+      place.timer ??= setTimeout(() => {
+        place.timer = undefined
+        this.sendPreview(preview.what)
       }, wait).unref()
     }
   }
 
-  async checkpoint(step: number, state: Uint8Array): Promise<void> {
+  async checkpoint(name: string, state: unknown): Promise<void> {
     if (this.folder === undefined) return
-    const path = checkpointPath(this.folder, step)
-    await this.options.writeDurably(path, state)
+    const path = statePath(`${this.folder}/${JOB_FILES.checkpoints}`, name)
+    await this.options.states.write(path, state)
     this.lastCheckpoint = path
-    this.emit({ type: 'checkpoint', step, path })
+    this.emit({ type: 'checkpoint', step: this.checkpoints++, path })
+  }
+
+  async restore<T>(name: string): Promise<T | undefined> {
+    const { resumeFrom, states } = this.options
+    return resumeFrom === undefined ? undefined : ((await states.read(statePath(resumeFrom, name))) as T | undefined)
   }
 
   artifact(role: string, path: string, summary?: Readonly<Record<string, unknown>>): void {
@@ -124,9 +139,12 @@ export class ReportingContext implements JobContext {
 
   /** Nothing leaves after this, whatever the task left running. */
   end(): void {
+    // The last pictures are the result's: they need not wait.
+    for (const [what, { waiting, timer }] of this.pictures) {
+      clearTimeout(timer)
+      if (waiting && !this.signal.aborted) this.sendPreview(what)
+    }
     this.ended = true
-    clearTimeout(this.previewTimer)
-    this.waitingPreview = undefined
   }
 
   private emit(event: EventBody): void {
@@ -159,9 +177,13 @@ export class ReportingContext implements JobContext {
     return elapsed > 2 && this.fraction > 0.01 ? (elapsed / this.fraction) * left : undefined
   }
 
-  private sendPreview(preview: Preview): void {
-    this.waitingPreview = undefined
-    this.lastPreview = this.now()
-    this.emit({ type: 'preview', step: preview.step, what: preview.what, shape: [...preview.shape], bytes: preview.data.slice() })
+  private sendPreview(what: Preview['what']): void {
+    const place = this.pictures.get(what)
+    const preview = place?.waiting
+    if (!place || !preview) return
+    place.waiting = undefined
+    place.sent = this.now()
+    const { step, shape, data, voxelSize } = preview
+    this.emit({ type: 'preview', step, what, shape: [...shape], bytes: data.slice(), ...(voxelSize !== undefined && { voxelSize }) })
   }
 }

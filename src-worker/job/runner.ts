@@ -5,7 +5,7 @@ import type { ComputePool } from '#parallel/compute-pool.ts'
 import type { JobContext } from './context.ts'
 import { commandSchema, eventSchema, isTerminal, PROTOCOL, type EventBody, type StartCommand } from './contract.ts'
 import type { Port } from './port.ts'
-import { ReportingContext } from './reporting-context.ts'
+import { ReportingContext, type StateFiles } from './reporting-context.ts'
 
 /** How one task is done: the schema its settings must pass, and its code, loaded when it is needed. */
 export interface TaskHandler {
@@ -19,7 +19,7 @@ export interface RunnerOptions {
   readonly backend: string
   readonly device: string
   readonly createPool: (threads: number | undefined, signal: AbortSignal) => ComputePool
-  readonly writeDurably: (path: string, bytes: Uint8Array) => Promise<void>
+  readonly states: StateFiles
   /** Called once, after the terminal event has been sent. */
   readonly onEnd?: () => void
 }
@@ -83,7 +83,8 @@ export class JobRunner {
         signal: this.abort.signal,
         pool,
         emit: (event) => this.emit(event),
-        writeDurably: this.options.writeDurably,
+        states: this.options.states,
+        resumeFrom: command.resumeFrom,
       })
       this.context = context
       const summary = await run(context, settings as never)

@@ -18,7 +18,7 @@ export interface TaskOptions {
   /** Buffers of the payload that are moved: they are detached here afterwards. */
   readonly transfer?: readonly ArrayBuffer[]
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: (fraction: number) => void
+  readonly onProgress?: (fraction: number, detail?: unknown) => void
 }
 
 interface Task {
@@ -96,7 +96,7 @@ export class ComputePool {
     const operation = findOperation(name)
     if (!operation) throw new AppError('Internal', `no operation "${name}" is loaded in this thread`)
     const copy: unknown = structuredClone(payload, { transfer: [...(options.transfer ?? [])] })
-    const { result } = await runOperation(operation, copy, (fraction) => options.onProgress?.(fraction))
+    const { result } = await runOperation(operation, copy, (fraction, detail) => options.onProgress?.(fraction, detail))
     if (this.signal?.aborted || options.signal?.aborted) throw cancelled(name)
     return result
   }
@@ -133,7 +133,7 @@ export class ComputePool {
     const task = this.running.get(thread)
     if (!task || task.request.id !== reply.id) return
     if (reply.kind === 'progress') {
-      task.options.onProgress?.(reply.fraction)
+      task.options.onProgress?.(reply.fraction, reply.detail)
       return
     }
     this.release(thread, task)

@@ -1,8 +1,11 @@
 /** A computation that can run on another thread: a name, and a pure function of its payload. */
 export interface Operation<Input, Output> {
   readonly name: string
-  run(input: Input, report: (fraction: number) => void): Output | Transferring<Output> | Promise<Output | Transferring<Output>>
+  run(input: Input, report: Report): Output | Transferring<Output> | Promise<Output | Transferring<Output>>
 }
+
+/** How far a call is, 0 to 1, and what else there is to tell while it runs (plain data; never part of the result). */
+export type Report = (fraction: number, detail?: unknown) => void
 
 /** A result together with the buffers of it that are moved to the caller instead of copied. */
 export interface Transferring<Output> {
@@ -42,7 +45,7 @@ export function findOperation(name: string): Operation<unknown, unknown> | undef
 export async function runOperation(
   operation: Operation<unknown, unknown>,
   payload: unknown,
-  report: (fraction: number) => void,
+  report: Report,
 ): Promise<{ result: unknown; transfer: readonly ArrayBuffer[] }> {
   const output = await operation.run(payload, report)
   return isTransferring(output) ? output : { result: output, transfer: [] }

@@ -9,6 +9,6 @@ export interface TaskRequest {
 
 /** From a compute thread. */
 export type TaskReply =
-  | { readonly kind: 'progress'; readonly id: number; readonly fraction: number }
+  | { readonly kind: 'progress'; readonly id: number; readonly fraction: number; readonly detail?: unknown }
   | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly error: SerializedError }

@@ -31,7 +31,7 @@ async function converse(commands: readonly unknown[]): Promise<JobEvent[]> {
       if (isTerminal(events.at(-1)!)) setTimeout(resolve, 20)
     }),
   )
-  new JobRunner(theirs, { jobId: 'j', handlers, backend: 'test', device: 'none', createPool: () => new ComputePool({ size: 0 }), writeDurably: () => Promise.resolve() })
+  new JobRunner(theirs, { jobId: 'j', handlers, backend: 'test', device: 'none', createPool: () => new ComputePool({ size: 0 }), states: { write: () => Promise.resolve(), read: () => Promise.resolve(undefined) } })
   for (const command of commands) ours.send(command)
   await ended
   return events

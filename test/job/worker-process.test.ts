@@ -6,6 +6,7 @@ import { claimFolder } from '../../src-main/job/claim-folder.ts'
 import type { JobOutcome } from '../../src-main/job/job-outcome.ts'
 import { superviseJob, type SupervisedJob } from '../../src-main/job/supervisor.ts'
 import { isTerminal, type JobEvent } from '#job/contract.ts'
+import { readState } from '#io/state-file.ts'
 import { jobRequestSchema, jobStateSchema } from '#job/job-state.ts'
 import { buildTestWorker, type TestWorker } from '../support/build-test-worker.ts'
 
@@ -150,7 +151,7 @@ describe('promise 4: a readable folder at any instant', () => {
     const announced = events.filter((event) => event.type === 'checkpoint')
     expect(announced.length).toBeGreaterThan(0)
     for (const { path, step } of announced) {
-      const bytes = await readFile(path)
+      const bytes = (await readState(path)) as Uint8Array
       expect([bytes.length, bytes[0], bytes.at(-1)]).toEqual([200_000, step % 256, step % 256])
     }
     const names = await readdir(folder, { recursive: true })

@@ -82,7 +82,7 @@ function bigPreview(context: JobContext): Promise<void> {
 
 async function checkpoints(context: JobContext): Promise<void> {
   for (let step = 0; ; step++) {
-    await context.checkpoint(step, new Uint8Array(200_000).fill(step % 256))
+    await context.checkpoint(`step-${step}`, new Uint8Array(200_000).fill(step % 256))
     context.metric('step', step, step)
     await writeFileAtomic(`${context.folder}/result/volume.bin`, new Uint8Array(100_000).fill(step % 256))
     await context.breathe()

@@ -21,8 +21,20 @@ export interface InitialModelOptions {
   readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
   /** Images used at most; default 5000. */
   readonly mostImages?: number
-  readonly onIteration?: (fraction: number) => void
+  readonly onIteration?: (fraction: number, present: { readonly start: number; readonly iteration: number; readonly logLikelihood: number; readonly volume: BallVolume }) => void
 }
+
+/** One start between two iterations. */
+interface StartState {
+  readonly set: ImageSet
+  readonly band: number
+  /** Iterations done in the band. */
+  readonly iteration: number
+  readonly count: number
+}
+
+/** A start's state is kept this often at most, seconds. */
+const KEEP_SECONDS = 2
 
 export interface InitialModel {
   /** Best first. */
@@ -58,21 +70,32 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
   const starts = await Promise.all(
     Array.from({ length: options.starts ?? 1 }, async (_, start) => {
       const seed = random.stream(`initial model ${start}`).bits()
-      let set = await randomStart(context, images, { rows, plan: first, random: new Random(seed) })
+      const name = `initial-model-${start}`
+      const before = await context.restore<StartState>(name)
+      let set = before?.set ?? (await randomStart(context, images, { rows, plan: first, random: new Random(seed) }))
+      let count = before?.count ?? 0
+      let kept = performance.now()
       for (const [index, shell] of shells.entries()) {
-        if (index > 0) {
+        if (before && index < before.band) continue
+        const within = before?.band === index
+        if (index > 0 && !within) {
           // From the third band on the map says where it is.
           const envelope = index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
           const plan = bandPlan(images, shell, options.radius, envelope)
           const moved = await changeBand(context, set, plan)
           set = { ...moved, candidates: narrowed(set, moved) }
         }
-        for (let i = 0; i < bands[index]!.iterations; i++) {
-          const before = i === 0 ? -Infinity : set.posterior!.logLikelihood
+        for (let i = within ? before.iteration : 0; i < bands[index]!.iterations; i++) {
+          const likelihood = i === 0 ? -Infinity : set.posterior!.logLikelihood
           set = await advance(context, images, set, { index: i, last: i === bands[index]!.iterations - 1 })
-          options.onIteration?.(++done / total)
+          options.onIteration?.(++done / total, { start, iteration: ++count, logLikelihood: set.posterior!.logLikelihood, volume: { basis: set.plan.volume, coefficients: set.coefficients } })
           await context.breathe()
-          if (i > 3 && set.posterior!.logLikelihood - before < SMALL_GAIN) {
+          const settled = i > 3 && set.posterior!.logLikelihood - likelihood < SMALL_GAIN
+          if (settled || performance.now() - kept > 1000 * KEEP_SECONDS) {
+            await context.checkpoint(name, { set, band: index, iteration: settled ? bands[index]!.iterations : i + 1, count } satisfies StartState)
+            kept = performance.now()
+          }
+          if (settled) {
             done += bands[index]!.iterations - 1 - i
             break
           }

@@ -28,7 +28,15 @@ export interface RefineOptions {
   readonly envelope?: boolean
   /** Angstrom, of the maps that come back. */
   readonly pixelSize: number
-  readonly onIteration?: (report: RefinementIteration) => void
+  readonly onIteration?: (report: RefinementIteration, present: PresentRefinement) => void
+}
+
+/** Where a refinement stands, to be shown. */
+export interface PresentRefinement {
+  /** Half-map correlation per shell. */
+  readonly fsc: Float64Array
+  readonly halves: readonly [BallVolume, BallVolume]
+  readonly views: Refinement['views']
 }
 
 export interface RefinementIteration {
@@ -69,6 +77,8 @@ const TRUSTED = 0.5
 /** Fewest iterations in a band: the halves must have left what they shared. */
 const SETTLE = 3
 const JOINT_ITERATIONS = 4
+/** States are kept this often at most, seconds: a round of few images takes less. */
+const KEEP_SECONDS = 2
 /** Below this shell so many images of a half-set are enough. */
 const FEW_SHELL = 10
 const FEW_IMAGES = 4096
@@ -95,11 +105,14 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   const rows = all.map((half) => (plan.shell < FEW_SHELL ? half.subarray(0, FEW_IMAGES) : half))
   const first = await startSet(context, start, plan, rows[0]!)
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
-  const iterations: RefinementIteration[] = []
+  let iterations: RefinementIteration[] = []
   let inBand = 0
   let best = 0
   let since = 0
   let fsc: Float64Array = new Float64Array(shells + 1)
+  const before = await context.restore<RefinementState>(STATE)
+  if (before) ({ plan, sets, iterations, inBand, best, since, fsc } = before)
+  let kept = performance.now()
   const most = options.maxIterations ?? 30
   while (iterations.length < most) {
     const started = performance.now()
@@ -111,7 +124,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     const shell0143 = crossing(fsc, 0.143)
     const report = describe(sets, { iteration: iterations.length + 1, shell0143, seconds: (performance.now() - started) / 1000 })
     iterations.push(report)
-    options.onIteration?.(report)
+    options.onIteration?.(report, { fsc, halves: [ball(sets[0]), ball(sets[1])], views: viewsOf(sets[0]) })
     await context.breathe()
     const agreement = fsc.reduce((sum, value) => sum + value, 0)
     since = agreement > best + SMALL_GAIN ? 0 : since + 1
@@ -137,12 +150,14 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
       since = 0
       best = 0
     }
+    if (performance.now() - kept > 1000 * KEEP_SECONDS) {
+      await context.checkpoint(STATE, { plan, sets, iterations, inBand, best, since, fsc } satisfies RefinementState)
+      kept = performance.now()
+    }
   }
   const joint = await jointMap(context, images, sets)
   const voxels = (volume: BallVolume): Volume => makeVolume(boxSize, options.pixelSize, evaluateVolume(volume.basis, volume.coefficients, boxSize))
   const volumes = { halfA: ball(sets[0]), halfB: ball(sets[1]), map: ball(joint) }
-  const { cellCount } = joint.plan.layout
-  const side = (offset: number): Float64Array => Float64Array.from({ length: 4 * cellCount }, (_, j) => joint.views[8 * (j >> 2) + (j & 3) + offset]!)
   return {
     halfA: voxels(volumes.halfA),
     halfB: voxels(volumes.halfB),
@@ -151,10 +166,29 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     shell0143: crossing(fsc, 0.143),
     iterations,
     poses: posesOf(joint.posterior!.best, joint.plan),
-    views: { directions: joint.plan.grid.directions, probability: side(0), opposite: side(4) },
+    views: viewsOf(joint),
     volumes,
     seconds: (performance.now() - began) / 1000,
   }
+}
+
+/** Everything that the next round depends on. */
+interface RefinementState {
+  readonly plan: BandPlan
+  readonly sets: readonly [ImageSet, ImageSet]
+  readonly iterations: RefinementIteration[]
+  readonly inBand: number
+  readonly best: number
+  readonly since: number
+  readonly fsc: Float64Array
+}
+
+const STATE = 'refinement'
+const JOINT_STATE = 'refinement-joint'
+
+function viewsOf({ plan, views }: ImageSet): Refinement['views'] {
+  const side = (offset: number): Float64Array => Float64Array.from({ length: 4 * plan.layout.cellCount }, (_, j) => views[8 * (j >> 2) + (j & 3) + offset]!)
+  return { directions: plan.grid.directions, probability: side(0), opposite: side(4) }
 }
 
 // Nothing is known beyond the band: what both halves carry there came from the basis, not from images.
@@ -187,10 +221,11 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
   const rows = Int32Array.from({ length: images.count }, (_, i) => i)
   const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined }
-  let joint = set
-  for (let i = 0; i < JOINT_ITERATIONS; i++) {
+  const before = await context.restore<{ readonly done: number; readonly joint: ImageSet }>(JOINT_STATE)
+  let joint = before?.joint ?? set
+  for (let i = before?.done ?? 0; i < JOINT_ITERATIONS; i++) {
     joint = await advance(context, images, joint, { index: i + 1, last: i === JOINT_ITERATIONS - 1 })
-    await context.breathe()
+    await context.checkpoint(JOINT_STATE, { done: i + 1, joint })
   }
   return joint
 }
