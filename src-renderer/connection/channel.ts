@@ -14,7 +14,7 @@ export interface Channel {
 declare global {
   interface Window {
     /** What the desktop's preload gives the page: a port to the services, and where a dropped file lies. */
-    readonly cryomoment?: { connect(): unknown; pathOf?(file: File): string }
+    readonly cryomoment?: { connect(): string; pathOf(file: File): string }
   }
 }
 
@@ -36,17 +36,17 @@ export function openSocket(url: URL): Promise<Channel> {
   })
 }
 
-// A port cannot cross the preload's bridge as a value: it arrives as a message of this window to itself.
+// A port cannot cross the preload's bridge as a value: it arrives as a message of this window to itself, named by the nonce.
 function openPort(bridge: NonNullable<Window['cryomoment']>): Promise<Channel> {
+  const nonce = bridge.connect()
   return new Promise((resolve) => {
     const receive = (event: MessageEvent): void => {
       const port = event.ports[0]
-      if (event.source !== window || !port) return
+      if (event.source !== window || event.data !== nonce || !port) return
       window.removeEventListener('message', receive)
       resolve(portChannel(port))
     }
     window.addEventListener('message', receive)
-    void Promise.resolve(bridge.connect())
   })
 }
 

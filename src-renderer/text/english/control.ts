@@ -1,6 +1,9 @@
 /** Sentences of the controls themselves. */
 export const control = {
   close: 'Close',
+  cancel: 'Cancel',
+  rename: 'Rename',
+  name: 'Name',
   more: 'More actions',
   empty: 'empty',
   notANumber: 'This is not a number.',
