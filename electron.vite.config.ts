@@ -23,6 +23,7 @@ export default defineConfig({
           start: at('src-main/start.ts'),
           'worker-node': at('src-worker/entry/node.ts'),
           'worker-utility': at('src-worker/entry/utility.ts'),
+          'reading-thread': at('src-main/reading/reading-thread.ts'),
           'compute-thread': at('src-worker/entry/compute-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
