@@ -1,5 +1,8 @@
 import { openMrc, StatisticsGatherer, type MrcFile, type MrcKind, type ValueStatistics } from 'mrc-file-io'
-import { readParticles } from './star-file.ts'
+import type { PixelSizeSource } from '#core/format/particles.ts'
+import type { OpticsGroup } from '#core/optics/optics-group.ts'
+import type { StackLocation } from './resolve-stacks.ts'
+import { isParticleFile, readParticles } from './star-file.ts'
 
 /** What `cryomoment info` says of a map or stack. Numbers come from the data, not from the header. */
 export interface MapInspection {
@@ -17,15 +20,45 @@ export interface MapInspection {
   readonly warnings: string[]
 }
 
-/** What it says of a particle STAR file. */
+/** What it says of a particle file (STAR or cryoSPARC). */
 export interface ParticleInspection {
   readonly kind: 'particles'
+  readonly format: 'star' | 'cryosparc'
   readonly particles: number
+  /** How many optics groups there are; `optics` has them. */
+  readonly opticsGroups: number
+  readonly stacks: number
+  readonly missingStacks: number
   readonly box: [number, number, number]
   readonly pixelSize: number
   readonly voxelSize: [number, number, number]
-  readonly stacks: number
+  /** Everything that states a pixel size, the one that is used first. */
+  readonly pixelSizes: readonly PixelSizeSource[]
+  readonly optics: readonly (OpticsGroup & { readonly particles: number })[]
   readonly poses: boolean
+  readonly shifts: boolean
+  readonly halfSets: boolean
+  /** Smallest and largest defocus, Angstrom; `null` without CTF. */
+  readonly defocus: [number, number] | null
+  readonly warnings: string[]
+}
+
+/** What it says of a moments file. It holds sums over images, never an image; a low-resolution structure can be made from it. */
+export interface MomentsInspection {
+  readonly kind: 'moments'
+  readonly images: number
+  readonly parts: number
+  readonly box: [number, number, number]
+  readonly pixelSize: number
+  readonly voxelSize: [number, number, number]
+  /** Of the disc of pixels, pixels. */
+  readonly radius: number
+  /** Band limits, shells of the box; 0: not taken. */
+  readonly maxShell: number
+  readonly thirdMaxShell: number
+  readonly sigma: number
+  readonly noiseSource: 'given' | 'background'
+  readonly provenance: Readonly<Record<string, unknown>>
   readonly warnings: string[]
 }
 
@@ -34,22 +67,61 @@ const invertedSkewness = -1
 /** Above this variance on the faces, relative to the whole box, the object does not end inside it (compact maps: below 0.01). */
 const openFaces = 0.05
 
-/** Reads a map, stack or particle STAR file through once, slab by slab, and says what it is. Errors: as openMrc and readParticles. */
-export async function inspectFile(path: string): Promise<MapInspection | ParticleInspection> {
-  return /\.star(\.gz)?$/i.test(path) ? inspectParticles(path) : inspectMap(path)
+/**
+ * Reads a map or stack through once, slab by slab, or the text of a particle file, or moments, and says what it is. Errors: as openMrc
+ * and readParticles.
+ */
+export async function inspectFile(path: string, location: StackLocation = {}): Promise<MapInspection | ParticleInspection | MomentsInspection> {
+  if (/\.(h5|hdf5|moments)$/i.test(path)) return inspectMoments(path)
+  return isParticleFile(path) ? inspectParticles(path, location) : inspectMap(path)
 }
 
-async function inspectParticles(path: string): Promise<ParticleInspection> {
-  const particles = await readParticles(path)
+async function inspectParticles(path: string, location: StackLocation): Promise<ParticleInspection> {
+  const particles = await readParticles(path, location)
+  const { count, pixelSize, boxSize, opticsGroups, groupOf, defocus } = particles
+  const counts = new Float64Array(opticsGroups.length)
+  for (const group of groupOf) counts[group]!++
+  const values = defocus ? [...defocus.defocusU, ...defocus.defocusV].filter(Number.isFinite) : []
   return {
     kind: 'particles',
-    particles: particles.count,
-    box: [particles.boxSize, particles.boxSize, particles.count],
-    pixelSize: particles.pixelSize,
-    voxelSize: [particles.pixelSize, particles.pixelSize, particles.pixelSize],
+    format: particles.format,
+    particles: count,
+    opticsGroups: opticsGroups.length,
     stacks: particles.stacks.length,
+    missingStacks: particles.stacks.filter((stack) => stack.path === undefined).length,
+    box: [boxSize, boxSize, count],
+    pixelSize,
+    voxelSize: [pixelSize, pixelSize, pixelSize],
+    pixelSizes: particles.pixelSizes,
+    optics: opticsGroups.map((group, i) => ({ ...group, particles: counts[i]! })),
     poses: particles.poses !== undefined,
+    shifts: particles.shifts !== undefined,
+    halfSets: particles.randomSubset !== undefined,
+    defocus: values.length > 0 ? values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]) : null,
     warnings: [...particles.warnings],
+  }
+}
+
+async function inspectMoments(path: string): Promise<MomentsInspection> {
+  const { readMoments } = await import('./moments-file.ts')
+  const { specification, parts, noiseVariance, noiseSource, provenance } = await readMoments(path)
+  const { boxSize, pixelSize, radius, maxFrequency, thirdMaxFrequency = 0 } = specification
+  const shells = (frequency: number): number => (frequency * boxSize) / (2 * Math.PI)
+  const images = parts.reduce((sum, part) => sum + part.sums.imageCount, 0)
+  return {
+    kind: 'moments',
+    images,
+    parts: parts.length,
+    box: [boxSize, boxSize, images],
+    pixelSize,
+    voxelSize: [pixelSize, pixelSize, pixelSize],
+    radius,
+    maxShell: shells(maxFrequency),
+    thirdMaxShell: shells(thirdMaxFrequency),
+    sigma: Math.sqrt(noiseVariance),
+    noiseSource,
+    provenance,
+    warnings: [],
   }
 }
 

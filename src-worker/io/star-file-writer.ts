@@ -1,7 +1,7 @@
 import { AppError } from '#core/error.ts'
 import { starLoopHeader, starRow } from '#core/format/star.ts'
 import { AtomicFile } from './atomic-file.ts'
-import type { ParticlePoses } from './star-file.ts'
+import type { ParticlePoses } from '#core/format/particles.ts'
 
 /** What a particle STAR file says of the images of one stack. */
 export interface ParticleTable {
