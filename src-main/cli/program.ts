@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts'
 import { taskCommands } from './command-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { infoCommand } from './info-command.ts'
+import { MERGE_MOMENTS, mergeMomentsCommand } from './merge-moments-command.ts'
 import { serveCommand } from './serve-command.ts'
 import type { Shell } from './shell.ts'
 import { taskCommand } from './task-command.ts'
@@ -19,7 +20,8 @@ export async function runProgram(args: readonly string[], shell: Shell): Promise
     return EXIT.badInput
   }
   try {
-    await program.parseAsync(args, { from: 'user' })
+    const merging = args[0] === 'moments' && args[1] === 'merge'
+    await program.parseAsync(merging ? [MERGE_MOMENTS, ...args.slice(2)] : args, { from: 'user' })
     return exitCode
   } catch (error) {
     return explain(error, shell)
@@ -36,6 +38,7 @@ function createProgram(shell: Shell, onExit: (code: number) => void): Command {
     const entry = catalog.find(({ id }) => id === definition.task)
     if (entry) program.addCommand(taskCommand(definition, entry, shell, onExit))
   }
+  program.addCommand(mergeMomentsCommand(shell, onExit))
   program.addCommand(serveCommand(shell, onExit))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().allowExcessArguments(false).showSuggestionAfterError(true)
