@@ -16,6 +16,7 @@ export const resultText = {
   // The sphere
   fitted: 'Found',
   truth: 'Truth',
+  sphereBoth: 'Found and true',
   timesUniform: 'times uniform',
   sphereSummary: (title: string, peak: string): string => `${title}: density of viewing directions on the sphere, at most ${peak} times uniform`,
   sphereAt: (tilt: string, rot: string, times: string): string => `tilt ${tilt}°, rot ${rot}°: ${times} × uniform`,
