@@ -51,7 +51,7 @@ class ReadingThread {
     this.worker = new Worker(path)
     this.worker.unref()
     this.worker.on('message', (reply: ReadingReply) => this.hear(reply))
-    this.worker.on('error', (error) => this.end(error))
+    this.worker.on('error', (error: Error) => this.end(error))
     this.worker.on('exit', (code) => this.end(new AppError('Internal', `the reading thread ended with code ${code}`)))
   }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { totalmem } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import type { Router } from '@orpc/server'
 import type { Api } from '#contract/api.ts'
 import { JobManager } from '../job/job-manager.ts'
@@ -11,9 +12,14 @@ import type { OpenProject } from '../project/open-project.ts'
 import { PreferencesFile } from '../project/preferences-file.ts'
 import { PROJECT_FILES } from '../project/project-file.ts'
 import { RecentProjects } from '../project/recent-projects.ts'
+import { DescriptionStore } from '../reading/description-store.ts'
+import { Reader } from '../reading/reader.ts'
+import { VolumeStore } from '../reading/volume-store.ts'
 import { createByteHandler, type ByteHandler } from '../server/byte-handler.ts'
 import { VERSION } from '../version.ts'
 import { AllowedPaths } from './allowed-paths.ts'
+import { datasetService } from './dataset-service.ts'
+import { emdbService, type EmdbAddresses } from './emdb-service.ts'
 import { fileService } from './file-service.ts'
 import type { ServiceContext } from './implementer.ts'
 import { jobService } from './job-service.ts'
@@ -23,6 +29,7 @@ import { sessionService } from './session-service.ts'
 import { settingsService } from './settings-service.ts'
 import { SnapshotFeed } from './snapshot-feed.ts'
 import { taskService } from './task-service.ts'
+import { volumeService } from './volume-service.ts'
 
 export interface ServicesOptions {
   readonly platform: Platform
@@ -35,7 +42,15 @@ export interface ServicesOptions {
   readonly roots?: readonly string[]
   /** Computing threads of a job; default: the cores there are. */
   readonly threads?: number
+  /** Largest upload, bytes; default 64 GB. */
+  readonly uploadLimit?: number
+  /** Where EMDB is reached; a test has its own. */
+  readonly emdb?: EmdbAddresses
 }
+
+const UPLOAD_LIMIT = 64e9
+/** Largest memory (bytes) of maps that are kept for the next look. */
+const VOLUME_MEMORY = Math.min(1.5e9, totalmem() / 8)
 
 /** Everything the program does for a page, whichever way its calls travel. */
 export interface Services {
@@ -74,6 +89,10 @@ export function createServices(options: ServicesOptions): Services {
   const current = new CurrentProject({ recent, log, makeJobs, onChange: () => feed.changed(), onNotice })
   const projectsFolder = async (): Promise<string> => (await preferences.read()).projectsFolder ?? platform.projectsFolder
   const places = async (): Promise<string[]> => [...new Set([await projectsFolder(), join(platform.projectsFolder, '..'), '/'])]
+  const reader = new Reader(join(dirname(options.workerPath), 'reading-thread.js'))
+  const roots = (): readonly string[] | undefined => (paths.confined ? paths.list() : undefined)
+  const descriptions = new DescriptionStore(reader, roots)
+  const volumes = new VolumeStore(reader, VOLUME_MEMORY)
   let invite: (() => string) | undefined
 
   const router = {
@@ -83,20 +102,25 @@ export function createServices(options: ServicesOptions): Services {
     project: projectService({ current, recent, paths, platform, feed, projectsFolder }),
     task: taskService({ resolvePath: (path) => paths.existing(path, current.project?.folder) }),
     job: jobService(() => current.requireJobs()),
+    dataset: datasetService({ current, paths, descriptions }),
+    emdb: emdbService({ current, descriptions, log, ...(options.emdb && { addresses: options.emdb }) }),
+    volume: volumeService({ current, paths, platform, reader, volumes, descriptions }),
   }
   return {
     router: router as unknown as Services['router'],
     context: { log },
-    handleBytes: createByteHandler({ current, paths, log }),
-    async openProject(folder) {
-      paths.add(folder)
+    handleBytes: createByteHandler({ current, paths, reader, volumes, log, uploadLimit: options.uploadLimit ?? UPLOAD_LIMIT }),
+    async openProject(asked) {
+      paths.add(asked)
+      const folder = await paths.fresh(asked)
       const isProject = await stat(join(folder, PROJECT_FILES.project)).catch(() => undefined)
       await (isProject ? current.open(folder) : current.create(folder, basename(folder)))
     },
     setInvitation: (make) => (invite = make),
     async close() {
-      feed.close()
       await current.close()
+      feed.close()
+      await reader.close()
     },
   }
 }
