@@ -1,5 +1,7 @@
-import { createMrcWriter, openMrc, type MrcFile } from 'mrc-file-io'
+import { createMrcWriter, openMrc, type MrcFile, type MrcWriterState, type UnfinishedMrc } from 'mrc-file-io'
 import { AppError } from '#core/error.ts'
+
+export type { MrcWriterState }
 
 /** Square images of one size, read in batches by position. */
 export interface StackReader {
@@ -18,6 +20,10 @@ export interface StackReader {
 /** A stack that grows image by image and appears only when it is finished. */
 export interface StackWriter {
   append(images: Float32Array): Promise<void>
+  /** What was appended is on disk; an `unfinished` stack can be gone on with from here. */
+  checkpoint(): Promise<MrcWriterState>
+  /** Stops, keeping what was written of an `unfinished` stack. */
+  leave(): Promise<void>
   finish(): Promise<void>
   abort(): Promise<void>
 }
@@ -75,11 +81,13 @@ class MrcStackReader implements StackReader {
  * Starts an image stack (MRC2014, mode 2), written beside and renamed by `finish`; `abort` leaves nothing.
  * With `count` given, `finish` refuses any other number of images.
  */
-export async function createStack(path: string, options: { readonly size: number; readonly pixelSize: number; readonly count?: number; readonly labels?: readonly string[] }): Promise<StackWriter> {
+export async function createStack(path: string, options: { readonly size: number; readonly pixelSize: number; readonly count?: number; readonly labels?: readonly string[]; readonly resumable?: UnfinishedMrc }): Promise<StackWriter> {
   const { size, pixelSize, count } = options
-  const writer = await createMrcWriter(path, { kind: 'image-stack', width: size, height: size, voxelSize: pixelSize, labels: options.labels ?? ['CryoMoment'] })
+  const writer = await createMrcWriter(path, { kind: 'image-stack', width: size, height: size, voxelSize: pixelSize, labels: options.labels ?? ['CryoMoment'] }, options.resumable)
   return {
     append: (images) => writer.append(images),
+    checkpoint: () => writer.checkpoint(),
+    leave: () => writer.leave(),
     abort: () => writer.abort(),
     async finish() {
       if (count !== undefined && writer.sectionCount !== count) {

@@ -139,12 +139,9 @@ export class ReportingContext implements JobContext {
 
   /** Nothing leaves after this, whatever the task left running. */
   end(): void {
-    // The last pictures are the result's: they need not wait.
-    for (const [what, { waiting, timer }] of this.pictures) {
-      clearTimeout(timer)
-      if (waiting && !this.signal.aborted) this.sendPreview(what)
-    }
     this.ended = true
+    for (const { timer } of this.pictures.values()) clearTimeout(timer)
+    this.pictures.clear()
   }
 
   private emit(event: EventBody): void {

@@ -50,6 +50,8 @@ export interface StepReport {
   readonly iteration: number
   readonly iterations: number
   readonly chiSquarePerDatum: number
+  /** The volume and viewing distribution of this step, copied. */
+  readonly state: () => Pick<MomentSolution, 'basis' | 'coefficients' | 'viewDegree' | 'viewLogits'>
 }
 
 /** What one start arrives at. */
@@ -167,8 +169,14 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
         iterations: options.iterations,
         memory: 40,
         tolerance: options.tolerance ?? 1e-4,
-        onStep: (iteration, value) =>
-          options.onStep?.({ stage: index, stageCount: options.stages.length, iteration: steps + iteration, iterations: most, chiSquarePerDatum: (1e3 * value) / objective.dataCount }),
+        onStep: (iteration, value, at) =>
+          options.onStep?.({
+            stage: index, stageCount: options.stages.length, iteration: steps + iteration, iterations: most, chiSquarePerDatum: (1e3 * value) / objective.dataCount,
+            state: () => {
+              unpack(at)
+              return { basis, coefficients: unpacked.coefficients.slice(), viewDegree: options.viewDegree, viewLogits: unpacked.logits.slice() }
+            },
+          }),
       },
     )
     point = minimum.point

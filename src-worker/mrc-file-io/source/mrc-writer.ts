@@ -5,7 +5,7 @@ import { encodeValues } from './encode-values.ts'
 import type { MrcKind } from './file-kind.ts'
 import { fileSystemError, MrcError } from './mrc-error.ts'
 import { formatHeader, headerBytes, type MrcHeader, type Triple } from './mrc-header.ts'
-import { isMrcMode, mrcModes, type MrcMode } from './mrc-mode.ts'
+import { isMrcMode, mrcModes, sectionBytes, type MrcMode } from './mrc-mode.ts'
 import { StatisticsGatherer } from './value-statistics.ts'
 
 export interface MrcWriterOptions {
@@ -23,6 +23,20 @@ export interface MrcWriterOptions {
   readonly origin?: Triple
   /** At most ten lines of 80 ASCII characters. */
   readonly labels?: readonly string[]
+}
+
+/** Where an unfinished file stands, as `MrcWriter.checkpoint` gives it: plain numbers. */
+export interface MrcWriterState {
+  readonly sections: number
+  readonly statistics: readonly number[]
+}
+
+/** A file whose writing may be interrupted and gone on with. */
+export interface UnfinishedMrc {
+  /** Where it grows until it is finished; what a crash leaves there can be gone on with. */
+  readonly unfinished: string
+  /** Goes on after this many sections; anything behind them is written anew. Absent: from the beginning. */
+  readonly from?: MrcWriterState
 }
 
 export interface WriteMrcOptions extends Omit<MrcWriterOptions, 'width' | 'height'> {
@@ -53,16 +67,16 @@ export async function writeMrc(path: string, values: Float32Array, options: Writ
  * counts into the header, sync, rename) puts it there; `abort`, or a crash, leaves whatever was there before.
  * MRC2014, NVERSION 20141, little-endian, axes X, Y, Z; space group 0 and mz = 1 for images, 1 for a volume, 401 for volumes.
  */
-export async function createMrcWriter(path: string, options: MrcWriterOptions): Promise<MrcWriter> {
+export async function createMrcWriter(path: string, options: MrcWriterOptions, resumable?: UnfinishedMrc): Promise<MrcWriter> {
   checkOptions(path, options)
-  const beside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`
+  const beside = resumable?.unfinished ?? `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`
   let handle: FileHandle
   try {
-    handle = await open(beside, 'wx')
+    handle = await open(beside, resumable?.from ? 'r+' : resumable ? 'w' : 'wx')
   } catch (error) {
     throw fileSystemError(path, error)
   }
-  return new MrcWriter({ path, beside, handle, options })
+  return new MrcWriter({ path, beside, handle, options, from: resumable?.from })
 }
 
 function checkOptions(path: string, options: MrcWriterOptions): void {
@@ -90,19 +104,23 @@ export class MrcWriter {
   private readonly beside: string
   private readonly handle: FileHandle
   private readonly options: MrcWriterOptions
-  private readonly gatherer = new StatisticsGatherer()
+  private readonly gatherer: StatisticsGatherer
   private readonly sectionLength: number
   private sections = 0
-  private bytes = headerBytes
+  private bytes: number
   private state: 'open' | 'finished' | 'aborted' = 'open'
   private queue: Promise<void> = Promise.resolve()
 
-  constructor(parts: { path: string; beside: string; handle: FileHandle; options: MrcWriterOptions }) {
+  constructor(parts: { path: string; beside: string; handle: FileHandle; options: MrcWriterOptions; from?: MrcWriterState | undefined }) {
     this.path = parts.path
     this.beside = parts.beside
     this.handle = parts.handle
     this.options = parts.options
-    this.sectionLength = parts.options.width * parts.options.height * mrcModes[parts.options.mode ?? 2].components
+    const { width, height, mode = 2 } = parts.options
+    this.sectionLength = width * height * mrcModes[mode].components
+    this.gatherer = parts.from ? StatisticsGatherer.from(parts.from.statistics) : new StatisticsGatherer()
+    this.sections = parts.from?.sections ?? 0
+    this.bytes = headerBytes + this.sections * sectionBytes(mode, width, height)
   }
 
   /** Sections appended so far. */
@@ -145,6 +163,27 @@ export class MrcWriter {
     }
   }
 
+  /** Everything appended so far is on disk; from this state a file created with `unfinished` can be gone on with. */
+  async checkpoint(): Promise<MrcWriterState> {
+    await this.queue
+    this.requireOpen()
+    const state = { sections: this.sections, statistics: this.gatherer.state() }
+    try {
+      await this.handle.datasync()
+    } catch (error) {
+      throw fileSystemError(this.path, error)
+    }
+    return state
+  }
+
+  /** Stops without a result: what was written stays where it grew, to be gone on with. */
+  async leave(): Promise<void> {
+    if (this.state !== 'open') return
+    this.state = 'aborted'
+    await this.queue
+    await this.handle.close().catch(() => undefined)
+  }
+
   /** Completes the header, syncs and renames. Errors (nothing then remains): no sections, or not a whole number of volumes. */
   async finish(): Promise<void> {
     await this.queue
@@ -152,6 +191,7 @@ export class MrcWriter {
     try {
       const header = this.header()
       await this.write(formatHeader(header), 0)
+      await this.handle.truncate(this.bytes) // an interrupted one may have been longer
       await this.handle.sync()
       await this.handle.close()
       await rename(this.beside, this.path)

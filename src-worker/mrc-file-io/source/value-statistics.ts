@@ -18,6 +18,13 @@ export interface ValueStatistics {
  * update between blocks (Chan, Golub and LeVeque 1983; third moment: Pebay 2008, eq. 2.1), so that large stacks lose nothing.
  */
 export class StatisticsGatherer {
+  /** One that goes on from `state()` of another. */
+  static from(state: readonly number[]): StatisticsGatherer {
+    const gatherer = new StatisticsGatherer()
+    ;[gatherer.seen, gatherer.finite, gatherer.low, gatherer.high, gatherer.mean, gatherer.m2, gatherer.m3] = state as [number, number, number, number, number, number, number]
+    return gatherer
+  }
+
   private seen = 0
   private finite = 0
   private low = Infinity
@@ -50,6 +57,11 @@ export class StatisticsGatherer {
       m3 += d * d * d
     }
     this.merge(n, mean, m2, m3)
+  }
+
+  /** Everything it knows, to go on exactly from there. */
+  state(): number[] {
+    return [this.seen, this.finite, this.low, this.high, this.mean, this.m2, this.m3]
   }
 
   private merge(n: number, mean: number, m2: number, m3: number): void {

@@ -10,6 +10,7 @@ import { readMoments, writeMoments } from '#io/moments-file.ts'
 import { openImages } from '#io/particle-images.ts'
 import { readParticles } from '#io/star-file.ts'
 import type { JobContext } from '#job/context.ts'
+import { imagesPreview } from '../preview/image-preview.ts'
 import { accumulatePart, type PartResult } from './accumulate-part.ts'
 import { momentSpecification, type SpecificationChoice } from './specification.ts'
 
@@ -19,13 +20,18 @@ export interface EstimateOptions extends SpecificationChoice {
   readonly parts: number
   /** Where an unfinished pass is kept, and found again. */
   readonly checkpointPath: string
-  /** How often it is written; default 30. */
+  /** How often it is written; default 10. */
   readonly checkpointSeconds?: number
+  /** Leaves the finished pass where unfinished ones are kept: for a job that has more to do. */
+  readonly keepFinished?: boolean
 }
 
 /** Most images in one piece of work: pieces, and so the results, do not depend on the number of threads. */
 const PIECE = 8192
-const CHECKPOINT_SECONDS = 30
+const CHECKPOINT_SECONDS = 10
+/** Keeping takes at most one part in so many of the time. */
+const KEEP_COST = 10
+const PICTURE_INTERVAL = 1000
 
 /**
  * Moments of a stack in one pass: pieces of images are summed on the compute threads and added in their order into
@@ -43,6 +49,9 @@ export async function estimateMoments(context: JobContext, options: EstimateOpti
   const pass = await beginPass({ source, specification, groups, pieceSize, checkpointPath: options.checkpointPath })
   if (pass.done > 0) context.log('info', `resuming the moment pass at image ${pass.done * pieceSize} of ${source.count}`)
   let saved = performance.now()
+  let keepAfter = 1000 * (options.checkpointSeconds ?? CHECKPOINT_SECONDS)
+  let pictured = -Infinity
+  if (pass.done === 0) await showExamples(context, options.particles)
   const running = new Map<number, Promise<PartResult>>()
   const width = Math.max(1, context.pool.size)
   let started = pass.done
@@ -67,10 +76,16 @@ export async function estimateMoments(context: JobContext, options: EstimateOpti
     running.delete(piece)
     fractions.delete(piece)
     pass.add(piece, result)
+    if (performance.now() - pictured > PICTURE_INTERVAL) {
+      context.preview(imagesPreview(piece + 1, pass.meanImage(), source.boxSize))
+      pictured = performance.now()
+    }
     await context.breathe()
-    if (performance.now() - saved > 1000 * (options.checkpointSeconds ?? CHECKPOINT_SECONDS) && piece + 1 < pieces) {
+    if (performance.now() - saved > keepAfter && piece + 1 < pieces) {
+      const began = performance.now()
       await writeMoments(options.checkpointPath, pass.state(piece + 1), { exact: true })
       saved = performance.now()
+      if (options.checkpointSeconds === undefined) keepAfter = Math.max(keepAfter, KEEP_COST * (saved - began))
     }
     context.progress((piece + 1) / pieces)
   }
@@ -81,8 +96,16 @@ export async function estimateMoments(context: JobContext, options: EstimateOpti
   requireInput(total.imageCount >= 2, () => `${options.particles}: ${total.imageCount} usable images, expected at least 2`, { file: options.particles, found: total.imageCount })
   requireInput(options.sigma === undefined || options.sigma > 0, () => `sigma is ${options.sigma}, expected more than 0: the moments are weighed by the noise`, { field: 'sigma', found: options.sigma })
   const noiseVariance = options.sigma === undefined ? estimateNoise(total, specification) : options.sigma ** 2
-  await unlink(options.checkpointPath).catch(() => undefined)
+  if (!options.keepFinished) await unlink(options.checkpointPath).catch(() => undefined)
+  else if (pass.done < pieces) await writeMoments(options.checkpointPath, set, { exact: true })
   return { ...set, noiseVariance, noiseSource: options.sigma === undefined ? 'background' : 'given', provenance: source.provenance }
+}
+
+/** The first images, so that there is something to see at once. */
+async function showExamples(context: JobContext, particles: string): Promise<void> {
+  const images = await openImages(particles)
+  context.preview(imagesPreview(0, await images.read(0, Math.min(16, images.count)), images.size))
+  await images.close()
 }
 
 interface Source {
@@ -121,6 +144,8 @@ interface Pass {
   readonly done: number
   add(piece: number, result: PartResult): void
   skipped(): number
+  /** Mean of the images added so far, pixel by pixel. */
+  meanImage(): Float64Array
   state(done: number): MomentSet
 }
 
@@ -152,6 +177,15 @@ async function beginPass(options: { source: Source; specification: MomentSpecifi
       skipped += result.skipped
     },
     skipped: () => skipped,
+    meanImage() {
+      const sum = new Float64Array(source.boxSize ** 2)
+      let count = 0
+      for (const { sums } of parts) {
+        count += sums.imageCount
+        sums.pixelSum.forEach((value, i) => (sum[i]! += value))
+      }
+      return sum.map((value) => value / Math.max(1, count))
+    },
     state: (piecesDone) => ({ specification, parts, ...(cartesian && { cartesian }), noiseVariance: 0, noiseSource: 'given', provenance: { identity, piecesDone, skipped } }),
   }
 }

@@ -1,6 +1,9 @@
+import { dirname, join } from 'node:path'
 import { momentBases, combineParts } from '#core/moments/moment-set.ts'
 import { writeMoments } from '#io/moments-file.ts'
+import { makeFolder } from '#io/make-folder.ts'
 import type { JobContext } from '#job/context.ts'
+import { JOB_FILES } from '#job/job-folder.ts'
 import { estimateMoments } from './estimate.ts'
 import type { EstimateMomentsSettings } from './settings.ts'
 
@@ -8,7 +11,9 @@ import type { EstimateMomentsSettings } from './settings.ts'
 export async function run(context: JobContext, settings: EstimateMomentsSettings): Promise<Record<string, unknown>> {
   context.stages([{ name: 'moments', weight: 1 }])
   const began = performance.now()
-  const set = await context.stage('moments', () => estimateMoments(context, { ...settings, checkpointPath: `${settings.out}.unfinished` }))
+  const checkpointPath = context.folder === undefined ? `${settings.out}.unfinished` : join(context.folder, JOB_FILES.checkpoints, 'moments.h5')
+  if (context.folder !== undefined) await makeFolder(dirname(checkpointPath))
+  const set = await context.stage('moments', () => estimateMoments(context, { ...settings, checkpointPath }))
   await writeMoments(settings.out, set)
   context.artifact('moments', settings.out)
   const { specification } = set

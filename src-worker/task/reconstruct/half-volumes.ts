@@ -2,7 +2,7 @@ import { evaluateVolume } from '#core/basis/spherical-bessel.ts'
 import { combineParts, momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { Random } from '#core/random.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import { momentStage } from '#method/moments/stage.ts'
 import type { Inversion, InversionSettings } from './invert-moments.ts'
 import { solveStart } from './solve-start.ts'
@@ -24,7 +24,7 @@ export async function halfVolumes(context: JobContext, set: MomentSet, inversion
     const stages = bands.map((band) =>
       momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.filter((part) => part.half === half).map((part) => part.sums), noiseVariance }, { maxFrequency: band.maxFrequency, radius: inversion.radius, third: inversion.third }),
     )
-    const solution = await context.pool.run(
+    const solution = await remembered(context, `half-${half}`, () => context.pool.run(
       solveStart,
       { image: bases.basis, stages, third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry, iterations: settings.iterations, seed: random.stream(`half ${half}`).bits(), from },
       {
@@ -34,7 +34,7 @@ export async function halfVolumes(context: JobContext, set: MomentSet, inversion
           context.progress((fractions[0]! + fractions[1]!) / 2)
         },
       },
-    )
+    ))
     return makeVolume(specification.boxSize, specification.pixelSize, evaluateVolume(solution.basis, solution.coefficients, specification.boxSize))
   }
   return Promise.all([solve(1), solve(2)])

@@ -4,11 +4,12 @@ import { combineParts, momentBases, type MomentSet } from '#core/moments/moment-
 import { estimateParticleRadius } from '#core/moments/particle-radius.ts'
 import { Random } from '#core/random.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import type { MomentSolution } from '#method/moments/solve.ts'
 import { momentStage, type MomentStage } from '#method/moments/stage.ts'
 import type { ReconstructSettings } from './settings.ts'
 import { solveStart, type StartRequest } from './solve-start.ts'
+import { StartWatch } from './start-watch.ts'
 
 export type InversionSettings = Omit<ReconstructSettings, 'moments'>
 
@@ -47,35 +48,59 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
   const common = { image: bases.basis, third, radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry, iterations: settings.iterations }
   const random = new Random(context.seed)
   const seeds = Array.from({ length: settings.starts }, (_, start) => random.stream(`start ${start}`).bits())
+  const watch = new StartWatch(context, { boxSize: specification.boxSize, pixelSize: specification.pixelSize })
   const [first, ...later] = bands
-  const tried = await solveAll(context, seeds.map((seed) => ({ ...common, seed, stages: [first!] })), { from: 0, to: later.length > 0 ? 0.35 : 1 })
-  tried.sort(byFit)
-  const kept = tried.slice(0, Math.min(settings.continued, tried.length))
-  const solutions = later.length === 0 ? kept : await solveAll(context, kept.map((from) => ({ ...common, seed: from.seed, stages: later, from })), { from: 0.35, to: 1 })
-  solutions.sort(byFit)
+  const tried = await solveAll(context, seeds.map((seed, start) => ({ ...common, start, band: 0, seed, stages: [first!] })), { from: 0, to: later.length > 0 ? 0.35 : 1, watch })
+  const order = [...tried.keys()].sort((a, b) => byFit(tried[a]!, tried[b]!))
+  let kept = order.slice(0, settings.continued).map((start) => ({ start, solution: tried[start]! }))
+  for (const [index, stage] of later.entries()) {
+    // Later bands cost more: the last one half of the whole.
+    const share = (done: number): number => 0.35 + (0.65 * (2 ** done - 1)) / (2 ** later.length - 1)
+    watch.nextBand()
+    const solved = await solveAll(context, kept.map(({ start, solution }) => ({ ...common, start, band: index + 1, seed: solution.seed, stages: [stage], from: solution })), { from: share(index), to: share(index + 1), watch })
+    kept = kept.map(({ start }, i) => ({ start, solution: solved[i]! }))
+  }
+  const solutions = kept.map(({ solution }) => solution).sort(byFit)
   const starts = solutions.map((solution) => ({
     solution,
     volume: makeVolume(specification.boxSize, specification.pixelSize, evaluateVolume(solution.basis, solution.coefficients, specification.boxSize)),
   }))
-  return { starts, tried, radius, third, bands, seconds: (performance.now() - began) / 1000 }
+  return { starts, tried: order.map((start) => tried[start]!), radius, third, bands, seconds: (performance.now() - began) / 1000 }
 }
 
 function byFit(a: MomentSolution, b: MomentSolution): number {
   return a.chiSquarePerDatum - b.chiSquarePerDatum
 }
 
-async function solveAll(context: JobContext, requests: readonly StartRequest[], progress: { from: number; to: number }): Promise<MomentSolution[]> {
+/** One band of one start. */
+interface BandRequest extends StartRequest {
+  readonly start: number
+  readonly band: number
+}
+
+// Each band of each start is kept, so that an interrupted job need not do it again.
+async function solveAll(context: JobContext, requests: readonly BandRequest[], options: { from: number; to: number; watch: StartWatch }): Promise<MomentSolution[]> {
+  const { from, to, watch } = options
   const fractions = new Float64Array(requests.length)
   return Promise.all(
-    requests.map((request, index) =>
-      context.pool.run(solveStart, request, {
-        signal: context.signal,
-        onProgress: (fraction) => {
-          fractions[index] = fraction
-          context.progress(progress.from + (progress.to - progress.from) * (fractions.reduce((sum, f) => sum + f, 0) / requests.length))
-        },
-      }),
-    ),
+    requests.map(async ({ start, band, ...request }, index) => {
+      const advance = (fraction: number): void => {
+        fractions[index] = fraction
+        context.progress(from + (to - from) * (fractions.reduce((sum, f) => sum + f, 0) / requests.length))
+      }
+      const solution = await remembered(context, `start-${start + 1}-band-${band + 1}`, () =>
+        context.pool.run(solveStart, { ...request, frame: watch.frame }, {
+          signal: context.signal,
+          onProgress: (fraction, detail) => {
+            advance(fraction)
+            watch.step(start, detail)
+          },
+        }),
+      )
+      advance(1)
+      watch.done(start, solution)
+      return solution
+    }),
   )
 }
 

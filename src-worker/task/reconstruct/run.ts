@@ -3,6 +3,7 @@ import { makeFolder } from '#io/make-folder.ts'
 import { readMoments } from '#io/moments-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { requireSameInputs } from '../same-inputs.ts'
 import { invertMoments } from './invert-moments.ts'
 import type { ReconstructSettings } from './settings.ts'
 import { startTable } from './start-table.ts'
@@ -14,6 +15,7 @@ import { writeUncertainty } from './write-uncertainty.ts'
 export async function run(context: JobContext, settings: ReconstructSettings): Promise<Record<string, unknown>> {
   if (context.folder === undefined) throw new AppError('Internal', 'reconstruct needs a job folder')
   context.stages([{ name: 'read', weight: 1 }, { name: 'reconstruct', weight: 20 }, ...(settings.bootstrap > 0 ? [{ name: 'uncertainty', weight: 2 * settings.bootstrap }] : [])])
+  await requireSameInputs(context, [settings.moments])
   const set = await context.stage('read', () => readMoments(settings.moments))
   const inversion = await context.stage('reconstruct', () => invertMoments(context, set, settings))
   const folder = resultFolder(context.folder)

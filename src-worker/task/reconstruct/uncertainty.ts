@@ -6,7 +6,7 @@ import { momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { Random } from '#core/random.ts'
 import { fourierShellCorrelation, resolutionAt } from '#core/volume/fourier-shell-correlation.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import { resampledMoments, resamplingWeights } from '#method/moments/bootstrap.ts'
 import { componentMoments } from '#method/moments/stage.ts'
 import type { Inversion, InversionSettings } from './invert-moments.ts'
@@ -68,14 +68,14 @@ export async function estimateUncertainty(context: JobContext, set: MomentSet, i
       const own = random.stream(index)
       const from = inversion.starts[startOf(index, inversion)]!
       const moments = resampledMoments(stage.moments, parts, resamplingWeights(used.map((part) => part.half), own.stream('parts')))
-      const sample = await context.pool.run(
+      const sample = await remembered(context, `resampling-${index + 1}`, () => context.pool.run(
         solveResampling,
         {
           image: basis, stages: [{ ...stage, moments }], third: inversion.third, radius: inversion.radius, viewDegree: settings.viewDegree, symmetry: settings.symmetry,
           iterations: settings.iterations, tolerance: TOLERANCE, seed: from.solution.seed, priorSeed: own.stream('prior').bits(), from: from.solution, reference: best.volume,
         },
         { signal: context.signal },
-      )
+      ))
       context.progress(++done / settings.bootstrap, `${done} of ${settings.bootstrap} resamplings`)
       return sample
     }),

@@ -8,6 +8,7 @@ import { initialModel } from '#method/expectation-maximization/initial-model.ts'
 import { refineHalves, type Refinement } from '#method/expectation-maximization/refine-halves.ts'
 import type { BallVolume } from '#method/expectation-maximization/shell-correlation.ts'
 import { loadCoefficients } from './load-coefficients.ts'
+import { RefinementWatch } from './refinement-watch.ts'
 
 export interface RefineParticlesOptions {
   readonly particles: string
@@ -46,9 +47,10 @@ export async function refineParticles(context: JobContext, options: RefinePartic
   const { images, boxSize, pixelSize, sigma } = loaded
   const radius = images.basis.radius
   const load = clock()
+  const watch = new RefinementWatch(context, { boxSize, pixelSize })
   const initial = await context.stage('initial-model', async () => {
     if (options.start) return { volume: asBall(options.start, { boxSize, radius, startShell: options.startShell }), likelihoods: [] }
-    const model = await initialModel(context, images, { seed: new Random(context.seed).stream('initial model').bits(), radius, starts: options.randomStarts, onIteration: (fraction) => context.progress(fraction) })
+    const model = await initialModel(context, images, { seed: new Random(context.seed).stream('initial model').bits(), radius, starts: options.randomStarts, onIteration: (fraction, present) => watch.initial(fraction, present) })
     return { volume: model.starts[0]!.volume, likelihoods: model.starts.map((start) => start.logLikelihood) }
   })
   const initialSeconds = clock()
@@ -62,11 +64,7 @@ export async function refineParticles(context: JobContext, options: RefinePartic
       radius,
       maxIterations: options.maxIterations,
       pixelSize,
-      onIteration: (report) => {
-        context.progress(report.iteration / options.maxIterations, `band ${report.band.toFixed(1)}, half-maps agree to shell ${report.shell0143.toFixed(1)}`)
-        context.metric('half-map shell at FSC 0.143', report.iteration, report.shell0143, 'shell')
-        context.metric('log-likelihood per image', report.iteration, report.logLikelihood)
-      },
+      onIteration: (report, present) => watch.round(report, present, options.maxIterations),
     }),
   )
   return { refinement, halves, count: images.count, boxSize, pixelSize, sigma, randomStarts: initial.likelihoods, seconds: { load, initialModel: initialSeconds, refine: clock() } }

@@ -2,8 +2,9 @@ import { AppError } from '#core/error.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { openImages } from '#io/particle-images.ts'
 import { readVolume } from '#io/volume-file.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { requireSameInputs } from '../same-inputs.ts'
 import { halvesOf } from './half-sets.ts'
 import { refineParticles } from './refine-particles.ts'
 import type { RefineSettings } from './settings.ts'
@@ -15,19 +16,23 @@ export async function run(context: JobContext, settings: RefineSettings): Promis
   context.stages([{ name: 'load', weight: 3 }, { name: 'initial-model', weight: settings.start === undefined ? 30 : 1 }, { name: 'refine', weight: 60 }])
   const folder = resultFolder(context.folder)
   await makeFolder(folder)
+  await requireSameInputs(context, [settings.particles, settings.start])
   const start = settings.start === undefined ? undefined : (await readVolume(settings.start)).volume
   const pixelSize = await pixelSizeOf(settings.particles)
-  const refined = await refineParticles(context, {
-    particles: settings.particles,
-    start,
-    sigma: settings.sigma,
-    radius: settings.diameter === undefined ? undefined : settings.diameter / (2 * pixelSize),
-    startShell: settings.startShell,
-    maxShell: settings.refineMaxShell,
-    maxIterations: settings.refineIterations,
-    randomStarts: settings.randomStarts,
-    halves: await halvesOf(settings.particles),
-  })
+  const halves = await halvesOf(settings.particles)
+  const refined = await remembered(context, 'refined', () =>
+    refineParticles(context, {
+      particles: settings.particles,
+      start,
+      sigma: settings.sigma,
+      radius: settings.diameter === undefined ? undefined : settings.diameter / (2 * pixelSize),
+      startShell: settings.startShell,
+      maxShell: settings.refineMaxShell,
+      maxIterations: settings.refineIterations,
+      randomStarts: settings.randomStarts,
+      halves,
+    }),
+  )
   const files = await writeRefinement(context, folder, settings.particles, refined)
   const { refinement } = refined
   return {

@@ -1,11 +1,12 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
 import { makePhantom, phantomVoxelSize, rasterizePhantom } from '#core/volume/phantom.ts'
 import type { Volume } from '#core/volume/volume.ts'
 import { openImages } from '#io/particle-images.ts'
 import { readVolume } from '#io/volume-file.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
+import { requireSameInputs } from '../same-inputs.ts'
 import { mapSource } from '../simulate/map-source.ts'
 import { simulateMap, type SimulationSource } from '../simulate/simulate-map.ts'
 import type { RunSettings } from './settings.ts'
@@ -28,8 +29,15 @@ export interface Images {
   readonly simulated?: string
 }
 
-/** Simulates the images into `<folder>/particles`, or describes those that are given. */
+/** Simulates the images into `<folder>/particles`, or describes those that are given; those of an interrupted run are there already. */
 export async function obtainImages(context: JobContext, settings: RunSettings, folder: string): Promise<Images> {
+  await requireSameInputs(context, [settings.map, settings.particles, settings.truth])
+  const images = await remembered(context, 'images', () => makeImages(context, settings, folder))
+  // The folder may lie elsewhere now.
+  return images.simulated === undefined ? images : { ...images, particles: join(folder, JOB_FILES.particles, basename(images.particles)), simulated: join(folder, JOB_FILES.particles, basename(images.simulated)) }
+}
+
+async function makeImages(context: JobContext, settings: RunSettings, folder: string): Promise<Images> {
   if (settings.particles !== undefined) {
     const source = await openImages(settings.particles)
     const { count, size, pixelSize, warnings } = source

@@ -1,5 +1,5 @@
 import type { MomentSet } from '#core/moments/moment-set.ts'
-import type { JobContext } from '#job/context.ts'
+import { remembered, type JobContext } from '#job/context.ts'
 import { halvesOf } from '../refine/half-sets.ts'
 import { refineParticles, type RefinedParticles } from '../refine/refine-particles.ts'
 import type { InvertedMoments } from './invert-stage.ts'
@@ -20,16 +20,18 @@ export async function refineStage(context: JobContext, set: MomentSet, options: 
   // Where starts agree far, the first low bands of the refinement would only repeat what the moments know.
   const startShell = fromMoments ? Math.max(settings.startShell, Math.min(9, 0.6 * (inverted.agreement ?? 0))) : settings.startShell
   const best = inverted?.inversion.starts[0]?.solution
-  const refined = await refineParticles(context, {
-    particles,
-    start: fromMoments && best ? { basis: best.basis, coefficients: best.coefficients } : undefined,
-    sigma: Math.sqrt(noiseVariance),
-    radius: fromMoments ? Math.min(specification.radius, inverted.inversion.radius + 2) : specification.radius,
-    startShell,
-    maxShell: settings.refineMaxShell,
-    maxIterations: settings.refineIterations,
-    randomStarts: settings.randomStarts,
-    halves: await halvesOf(particles),
-  })
+  const refined = await remembered(context, 'refined', async () =>
+    refineParticles(context, {
+      particles,
+      start: fromMoments && best ? { basis: best.basis, coefficients: best.coefficients } : undefined,
+      sigma: Math.sqrt(noiseVariance),
+      radius: fromMoments ? Math.min(specification.radius, inverted.inversion.radius + 2) : specification.radius,
+      startShell,
+      maxShell: settings.refineMaxShell,
+      maxIterations: settings.refineIterations,
+      randomStarts: settings.randomStarts,
+      halves: await halvesOf(particles),
+    }),
+  )
   return { refined, fromMoments, startShell }
 }

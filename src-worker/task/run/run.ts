@@ -1,4 +1,4 @@
-import { rmdir, unlink } from 'node:fs/promises'
+import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
 import type { MomentSet } from '#core/moments/moment-set.ts'
@@ -48,7 +48,6 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   if (uncertainty) Object.assign(files, await writeUncertainty(context, result, uncertainty))
   const outcome = await clock.time(refining ? 'refine' : 'half-maps', () => (refining ? refined(context, { settings, images, set, inverted, result }) : fromMomentsAlone(context, { settings, set, inverted: inverted!, result })))
   Object.assign(files, outcome.files)
-  if (settings.discardParticles && images.simulated !== undefined) await unlink(images.simulated)
   const { truth } = images
   const evaluation = await clock.time('evaluate', () =>
     context.stage('evaluate', async () => {
@@ -64,6 +63,7 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   const html = reportHtml(runReport({ context, settings, images, set, inverted, uncertainty, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }))
   await writeFileAtomic(files.report, html)
   context.artifact('report', files.report)
+  if (settings.discardParticles && images.simulated !== undefined) await unlink(images.simulated)
   return summary({ images, set, inverted, uncertainty, outcome, evaluation, clock, files, warnings })
 }
 
@@ -77,8 +77,7 @@ interface Outcome {
 async function takeMoments(context: JobContext, settings: RunSettings, where: { images: Images; folder: string; path: string }): Promise<MomentSet> {
   const checkpoints = join(where.folder, JOB_FILES.checkpoints)
   await makeFolder(checkpoints)
-  const moments = await estimateMoments(context, { ...settings, particles: where.images.particles, sigma: where.images.sigma, checkpointPath: join(checkpoints, 'moments.h5') })
-  await rmdir(checkpoints).catch(() => undefined) // somebody else's checkpoint may be there
+  const moments = await estimateMoments(context, { ...settings, particles: where.images.particles, sigma: where.images.sigma, checkpointPath: join(checkpoints, 'moments.h5'), keepFinished: true })
   await writeMoments(where.path, moments)
   context.artifact('moments', where.path)
   return moments

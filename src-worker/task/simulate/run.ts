@@ -1,6 +1,7 @@
 import { AppError } from '#core/error.ts'
 import type { JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { requireSameInputs } from '../same-inputs.ts'
 import { mapSource } from './map-source.ts'
 import type { SimulateSettings } from './settings.ts'
 import { simulateMap, type SimulateSummary } from './simulate-map.ts'
@@ -10,6 +11,7 @@ export async function run(context: JobContext, settings: SimulateSettings): Prom
   const { folder } = context
   if (folder === undefined) throw new AppError('Internal', 'simulate needs a job folder')
   context.stages([{ name: 'prepare', weight: 1 }, { name: 'simulate', weight: 20 }])
+  await requireSameInputs(context, [settings.map])
   const source = await context.stage('prepare', () => mapSource(settings.map, settings.voxelSize))
   return context.stage('simulate', async () => (await simulateMap(context, source, settings, resultFolder(folder))).summary)
 }

@@ -36,20 +36,31 @@ let kept: { readonly key: string; readonly projector: Projector } | undefined
 export const simulateChunk = defineOperation('simulate/chunk', (request: ChunkRequest) => {
   const { size, count } = request
   if (kept?.key !== request.volumeKey) kept = { key: request.volumeKey, projector: new Projector(makeVolume(size, 1, request.volume)) }
-  const random = new Random(request.seed).stream('simulate').stream(request.chunk)
-  const chunk = { images: new Float32Array(count * size * size), rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count) }
-  const poses = random.stream('poses')
+  const random = randomOf(request)
+  const chunk = { images: new Float32Array(count * size * size), ...chunkPoses(request) }
   const rotations = new Float64Array(9 * count)
-  for (let i = 0; i < count; i++) {
-    const [x, y, z] = sampleDirection(request.mixture, poses)
-    chunk.rot[i] = Math.atan2(y, x)
-    chunk.tilt[i] = Math.atan2(Math.hypot(x, y), z)
-    chunk.psi[i] = 2 * Math.PI * (poses.uniform() - 0.5)
-    rotations.set(rotationFromEuler(chunk.rot[i]!, chunk.tilt[i]!, chunk.psi[i]!), 9 * i)
-  }
+  for (let i = 0; i < count; i++) rotations.set(rotationFromEuler(chunk.rot[i]!, chunk.tilt[i]!, chunk.psi[i]!), 9 * i)
   kept.projector.project(rotations, chunk.images)
   const cleanEnergy = signalEnergy(chunk.images)
   addWhiteNoise(chunk.images, request.sigma, random.stream('noise'))
   const result: Chunk = { ...chunk, cleanEnergy }
   return transferring(result, [chunk.images.buffer, chunk.rot.buffer, chunk.tilt.buffer, chunk.psi.buffer])
 })
+
+/** The poses of a chunk, without its images. */
+export function chunkPoses(request: Pick<ChunkRequest, 'mixture' | 'seed' | 'chunk' | 'count'>): Pick<Chunk, 'rot' | 'tilt' | 'psi'> {
+  const { count, mixture } = request
+  const poses = randomOf(request).stream('poses')
+  const out = { rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count) }
+  for (let i = 0; i < count; i++) {
+    const [x, y, z] = sampleDirection(mixture, poses)
+    out.rot[i] = Math.atan2(y, x)
+    out.tilt[i] = Math.atan2(Math.hypot(x, y), z)
+    out.psi[i] = 2 * Math.PI * (poses.uniform() - 0.5)
+  }
+  return out
+}
+
+function randomOf({ seed, chunk }: Pick<ChunkRequest, 'seed' | 'chunk'>): Random {
+  return new Random(seed).stream('simulate').stream(chunk)
+}

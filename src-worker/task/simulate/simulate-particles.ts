@@ -1,12 +1,13 @@
-import { statfs } from 'node:fs/promises'
+import { access, statfs } from 'node:fs/promises'
 import { AppError } from '#core/error.ts'
 import type { VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
 import { sigmaFromSnr, snrFromSigma } from '#core/image/noise.ts'
 import type { Volume } from '#core/volume/volume.ts'
-import { createStack } from '#io/stack-file.ts'
+import { createStack, type MrcWriterState } from '#io/stack-file.ts'
 import { writeParticles } from '#io/star-file.ts'
 import type { JobContext } from '#job/context.ts'
-import { simulateChunk, type Chunk, type ChunkRequest } from './simulate-chunk.ts'
+import { chunkPoses, simulateChunk, type Chunk, type ChunkRequest } from './simulate-chunk.ts'
+import { SimulationWatch } from './simulation-watch.ts'
 
 export interface ParticleOptions {
   readonly count: number
@@ -29,6 +30,8 @@ export interface SimulatedParticles {
 
 const CALIBRATION_IMAGES = 1000
 const CHUNK_BYTES = 8e6
+const STATE = 'simulation'
+const KEEP_SECONDS = 2
 
 /**
  * Writes `count` noisy projections of the volume to `<folder>/particles.mrcs` and `<folder>/particles.star` (true angles,
@@ -40,7 +43,10 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
   const { size, voxelSize } = truth
   await requireSpace(folder, count * (4 * size * size + 100))
   const request = chunkRequest(truth, options)
-  const sigma = options.sigma ?? sigmaFromSnr(await meanCleanEnergy(context, request), size, options.snr!)
+  const files = { stack: `${folder}/particles.mrcs`, star: `${folder}/particles.star` }
+  const unfinished = `${files.stack}.unfinished`
+  const before = await unfinishedState(context, unfinished)
+  const sigma = before?.sigma ?? options.sigma ?? sigmaFromSnr(await meanCleanEnergy(context, request), size, options.snr!)
   const perChunk = chunkLength(size)
   const chunks = Math.ceil(count / perChunk)
   const run = (chunk: number): Promise<Chunk> => {
@@ -48,31 +54,60 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
     made.catch(() => undefined) // awaited in turn below; until then a failure must not count as unhandled
     return made
   }
-  const files = { stack: `${folder}/particles.mrcs`, star: `${folder}/particles.star` }
   const poses = { rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count), originX: new Float64Array(count), originY: new Float64Array(count) }
-  const writer = await createStack(files.stack, { size, pixelSize: voxelSize, count })
-  let energy = 0
+  const keepPoses = (chunk: number, made: Pick<Chunk, 'rot' | 'tilt' | 'psi'>): void => {
+    for (const angle of ['rot', 'tilt', 'psi'] as const) poses[angle].set(made[angle], chunk * perChunk)
+  }
+  const from = before?.chunks ?? 0
+  for (let chunk = 0; chunk < from; chunk++) keepPoses(chunk, chunkPoses({ ...request, chunk, count: Math.min(perChunk, count - chunk * perChunk) }))
+  if (from > 0) context.log('info', `${from * perChunk} of ${count} images are there already`)
+  const writer = await createStack(files.stack, { size, pixelSize: voxelSize, count, resumable: { unfinished, ...(before && { from: before.stack }) } })
+  const watch = new SimulationWatch(context, size)
+  let energy = before?.energy ?? 0
+  let kept = performance.now()
   try {
     const ahead = context.pool.size + 2
     const pending: Promise<Chunk>[] = []
-    for (let next = 0, done = 0; done < chunks; done++) {
+    for (let next = from, done = from; done < chunks; done++) {
       while (next < chunks && pending.length < ahead) pending.push(run(next++))
       const chunk = await pending.shift()!
       await writer.append(chunk.images)
-      for (const angle of ['rot', 'tilt', 'psi'] as const) poses[angle].set(chunk[angle], done * perChunk)
+      keepPoses(done, chunk)
       energy += chunk.cleanEnergy
+      watch.chunk(chunk.images)
       context.progress((done + 1) / chunks, `${Math.min(count, (done + 1) * perChunk)} of ${count} images`)
       await context.breathe()
+      if (context.folder !== undefined && performance.now() - kept > 1000 * KEEP_SECONDS) {
+        await context.checkpoint(STATE, { chunks: done + 1, sigma, energy, stack: await writer.checkpoint() } satisfies SimulationState)
+        kept = performance.now()
+      }
     }
     await writer.finish()
   } catch (error) {
-    await writer.abort()
+    await (context.folder === undefined ? writer.abort() : writer.leave())
     throw error
   }
   const randomSubset = Int8Array.from({ length: count }, (_, i) => 1 + (i % 2))
   await writeParticles(files.star, { stack: 'particles.mrcs', count, pixelSize: voxelSize, boxSize: size, poses, randomSubset })
   const cleanEnergy = energy / count
   return { ...files, sigma, snr: sigma === 0 ? null : snrFromSigma(cleanEnergy, size, sigma), cleanEnergy }
+}
+
+/** What was written of a stack that is not finished. */
+interface SimulationState {
+  readonly chunks: number
+  readonly sigma: number
+  /** Sum so far. */
+  readonly energy: number
+  readonly stack: MrcWriterState
+}
+
+async function unfinishedState(context: JobContext, unfinished: string): Promise<SimulationState | undefined> {
+  const there = await access(unfinished).then(
+    () => true,
+    () => false,
+  )
+  return there ? context.restore<SimulationState>(STATE) : undefined
 }
 
 /** How many images a chunk has: a fixed even number for a box, about 8 MB. */

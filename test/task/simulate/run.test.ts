@@ -197,14 +197,14 @@ describe('simulate refuses', () => {
     expect(error?.message).toContain(`cannot write to ${folder}/job/result`)
   })
 
-  it('to go on when cancelled, leaving no half-written stack', async () => {
+  it('to go on when cancelled, leaving no stack but the unfinished one that a resumed job goes on with', async () => {
     const folder = temporaryFolder()
     mkdirSync(`${folder}/job`)
     const cancel = new AbortController()
     const context = silentContext({ folder: `${folder}/job`, signal: cancel.signal, onProgress: () => cancel.abort() })
     const error = await errorOf(run(context, settings.parse({ map: await phantomMap(folder, 40), images: 100000, box: 40, sigma: 1 })))
     expect(error?.tag).toBe('Cancelled')
-    expect(readdirSync(`${folder}/job/result`)).toEqual([])
+    expect(readdirSync(`${folder}/job/result`)).toEqual(['particles.mrcs.unfinished'])
   })
 })
 
