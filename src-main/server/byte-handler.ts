@@ -46,7 +46,7 @@ export function createByteHandler({ current, paths, reader, volumes, log, upload
       if (!found) throw new AppError('InvalidInput', `${path} has the levels 0 to ${levels.length - 1}, not ${level}`, { field: 'level', found: level })
       const { buffer, byteOffset, byteLength } = found.values
       const bytes = new Uint8Array(buffer, byteOffset, byteLength)
-      return answerBytes(request, { size: byteLength, type: 'application/octet-stream', tag: `${tag}-${level}`, modified, read: (range) => memoryStream(bytes, range) })
+      return answerBytes(request, { size: byteLength, type: 'application/octet-stream', tag: `${tag}-${level}`, modified, memory: bytes, read: (range) => memoryStream(bytes, range) })
     },
     'GET /bytes/images': async (query) => {
       const request = { path: await existing(query), start: wholeNumber(query, 'start', 0), count: wholeNumber(query, 'count', 1), roots: paths.confined ? paths.list() : undefined }

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { Services } from '../service/services.ts'
 import { AccessTokens, cookieOf } from './access-token.ts'
 import { refusal } from './byte-handler.ts'
+import { memoryBody } from './byte-range.ts'
 import { isOwnHost, isOwnOrigin } from './request-guard.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { readPage, type PageFile } from './static-page.ts'
@@ -121,5 +122,10 @@ async function sendBytes(request: IncomingMessage, response: ServerResponse, ser
   )
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   if (!answer.body) return void response.end()
+  const inMemory = memoryBody(answer)
+  if (inMemory) {
+    await answer.body.cancel()
+    return void response.end(inMemory)
+  }
   await pipeline(Readable.fromWeb(answer.body as NodeReadableStream), response)
 }
