@@ -99,6 +99,7 @@ export class ManagedJob {
 
   /** What the worker says, as far as the summary speaks of it; true when that changed for somebody who looks at a list. */
   hear(event: WorkerEvent): boolean {
+    this.state = heard(this.state, event)
     if (event.type === 'stage') this.live = { ...this.live, stage: event.name }
     else if (event.type === 'progress') this.live = { ...this.live, fraction: event.fraction, secondsLeft: event.secondsLeft }
     else if (event.type === 'ready') this.live = { fraction: 0 }
@@ -147,6 +148,19 @@ export class ManagedJob {
 
 function pending(request: JobRequestRecord): JobState {
   return { state: 'pending', version: 1, jobId: request.jobId, task: request.task, writerPid: process.pid, updated: new Date().toISOString() }
+}
+
+/** A running job's state between two readings of its folder, which says the same half a second later. */
+function heard(state: JobState, event: WorkerEvent): JobState {
+  const time = new Date(event.time).toISOString()
+  if (event.type === 'ready') {
+    const { version, jobId, task, writerPid } = state
+    return { state: 'running', version, jobId, task, writerPid, updated: time, backend: event.backend, device: event.device, started: time, fraction: 0, stages: [] }
+  }
+  if (event.type !== 'stage' || state.state !== 'running') return state
+  const began = new Date(state.updated).getTime()
+  const over = (state.stages ?? []).map((stage) => (stage.seconds === undefined ? { ...stage, seconds: (event.time - began) / 1000 } : stage))
+  return { ...state, updated: time, stage: event.name, stages: [...over, { name: event.name }] }
 }
 
 function parsed(text: string): unknown {
