@@ -58,7 +58,7 @@ export const volumeText = {
   level: 'Level',
   levelOf: (title: string): string => `Level of ${title}`,
   absolute: 'Absolute',
-  sigma: 'SD above mean',
+  sigma: 'Above mean',
   sigmaUnit: 'σ',
   enclosed: 'Enclosed',
   enclosedUnit: '%',
