@@ -11,7 +11,7 @@ export function measure(mesh: Mesh): { area: number; volume: number; euler: numb
   const at = (i: number): [number, number, number] => [mesh.positions[3 * i]!, mesh.positions[3 * i + 1]!, mesh.positions[3 * i + 2]!]
   for (let i = 0; i < mesh.cells.length; i += 4) {
     const corners = [mesh.cells[i + 1]!, mesh.cells[i + 2]!, mesh.cells[i + 3]!] as const
-    const [a, b, c] = corners.map(at) as [number[], number[], number[]]
+    const [a, b, c] = [at(corners[0]), at(corners[1]), at(corners[2])]
     const cross = [
       (b[1]! - a[1]!) * (c[2]! - a[2]!) - (b[2]! - a[2]!) * (c[1]! - a[1]!),
       (b[2]! - a[2]!) * (c[0]! - a[0]!) - (b[0]! - a[0]!) * (c[2]! - a[2]!),
