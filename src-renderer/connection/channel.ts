@@ -29,11 +29,26 @@ export function openSocket(url: URL): Promise<Channel> {
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(address)
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }))
-  const channel = { link: new SocketLink({ websocket: socket }), closed, close: () => socket.close() }
+  const channel = { link: new SocketLink({ websocket: wireOf(socket) }), closed, close: () => socket.close() }
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve(channel), { once: true })
     void closed.then(() => reject(new Error('The socket closed before it opened.')))
   })
+}
+
+// Nobody waits for the news that a stream is no longer read: on a closing socket it is dropped, while calls that wait for
+// an answer are told when it has closed.
+function wireOf(socket: WebSocket): Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> {
+  return {
+    addEventListener: socket.addEventListener.bind(socket) as WebSocket['addEventListener'],
+    removeEventListener: socket.removeEventListener.bind(socket) as WebSocket['removeEventListener'],
+    get readyState() {
+      return socket.readyState === WebSocket.CONNECTING ? WebSocket.CONNECTING : WebSocket.OPEN
+    },
+    send: (message) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(message)
+    },
+  }
 }
 
 // A port cannot cross the preload's bridge as a value: it arrives as a message of this window to itself, named by the nonce.
