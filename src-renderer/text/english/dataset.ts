@@ -4,8 +4,10 @@ export const dataset = {
   actions: {
     view: 'View',
     simulate: 'Simulate images of it',
+    runMap: 'Simulate and reconstruct',
+    run: 'Reconstruct from it',
+    moments: 'Estimate its moments',
     reconstruct: 'Reconstruct from it',
-    run: 'Run from it',
     rename: 'Rename',
     remove: 'Remove from project',
     chimeraX: 'Open in ChimeraX',

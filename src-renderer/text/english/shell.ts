@@ -25,6 +25,12 @@ export const shell = {
   },
   connection: {
     label: 'Connection',
+    service: 'Computing happens on',
+    invite: 'Link for another browser',
+    inviteText: 'Lets one more browser see this project. It works once, for 15 minutes.',
+    copy: 'Copy link',
+    copied: 'The link is copied.',
+    linkLabel: 'One-time link',
     connecting: 'Connecting',
     open: 'Connected',
     lost: 'Reconnecting',
