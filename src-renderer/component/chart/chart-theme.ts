@@ -11,6 +11,8 @@ export interface ChartTheme {
   readonly truth: string
   readonly result: string
   readonly font: string
+  /** How much larger than usual the page's base size is: charts grow with the rest on very wide windows. */
+  readonly scale: number
   /** Lines after each other; each has its own dash too, so that colour is not the only sign. */
   readonly lines: readonly string[]
 }
@@ -21,14 +23,19 @@ const DARK_LINES = ['#6cc3f0', '#e9a24a', '#8cc66a', '#cf93e0', '#f07f93', '#9db
 /** The theme of the page as it is now, and again whenever it changes. */
 export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   const theme = shallowRef(readTheme())
-  const update = (): void => void (theme.value = readTheme())
+  const update = (): void => {
+    const next = readTheme()
+    if (JSON.stringify(next) !== JSON.stringify(theme.value)) theme.value = next
+  }
   const observer = new MutationObserver(update)
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class', 'style'] })
   const system = window.matchMedia('(prefers-color-scheme: dark)')
   system.addEventListener('change', update)
+  window.addEventListener('resize', update)
   onScopeDispose(() => {
     observer.disconnect()
     system.removeEventListener('change', update)
+    window.removeEventListener('resize', update)
   })
   return theme
 }
@@ -47,6 +54,7 @@ function readTheme(): ChartTheme {
     truth: read('--truth', '#8a939c'),
     result: read('--result', '#d9a400'),
     font: read('--font', 'system-ui, sans-serif'),
+    scale: (Number.parseFloat(style.fontSize) || 16) / 16,
     lines: isLight(text) ? DARK_LINES : LIGHT_LINES,
   }
 }

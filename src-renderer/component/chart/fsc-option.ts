@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { FscCurveDescription } from '#contract/result.ts'
-import { axisOption, DASHES, legendOption, tooltipOption } from './axis-option.ts'
+import { axisOption, DASHES, gridOption, legendOption, tooltipOption } from './axis-option.ts'
 import type { ChartTheme } from './chart-theme.ts'
 
 export interface FscTexts {
@@ -19,11 +19,11 @@ export function fscOption(curves: readonly FscCurveDescription[], theme: ChartTh
     animation: false,
     aria: { enabled: true },
     color: [...theme.lines],
-    grid: { left: 52, right: 44, top: 34, bottom: 54 },
-    legend: { ...legendOption(theme), data: curves.map((curve) => curve.title) },
+    grid: gridOption(theme, { left: 52, right: 44, top: 34, bottom: 54 }),
+    legend: { ...legendOption(theme), type: 'scroll', data: curves.map((curve) => curve.title) },
     tooltip: { ...tooltipOption(theme), formatter: (items: unknown) => tooltipText(items, curves) },
-    xAxis: { type: 'value', min: 0, max: last || 1, ...axisOption(theme, texts.frequency), nameGap: 38, axisLabel: { ...label(theme), hideOverlap: true, showMaxLabel: false, formatter: frequencyLabel } },
-    yAxis: { type: 'value', min: -0.1, max: 1, interval: 0.1, ...axisOption(theme, texts.correlation), nameGap: 36, axisLabel: { ...label(theme), formatter: (value: number) => (Math.round(value * 10) % 2 === 0 && value > -0.05 ? value.toFixed(1) : '') } },
+    xAxis: { type: 'value', min: 0, max: last || 1, ...axisOption(theme, texts.frequency), nameGap: 38 * theme.scale, axisLabel: { ...label(theme), hideOverlap: true, showMaxLabel: false, formatter: frequencyLabel } },
+    yAxis: { type: 'value', min: -0.1, max: 1, interval: 0.1, ...axisOption(theme, texts.correlation), nameGap: 36 * theme.scale, axisLabel: { ...label(theme), formatter: (value: number) => (Math.round(value * 10) % 2 === 0 && value > -0.05 ? value.toFixed(1) : '') } },
     series: curves.flatMap((curve, index) => curveSeries(curve, { index, theme, marks: index === 0, band: texts.band })),
   }
 }
@@ -72,13 +72,13 @@ function thresholdLines(theme: ChartTheme): Record<string, unknown> {
     silent: true,
     symbol: 'none',
     lineStyle: { color: theme.muted, type: 'dashed', width: 1 },
-    label: { color: theme.muted, fontSize: 11, fontFamily: theme.font, position: 'end', formatter: '{c}' },
+    label: { color: theme.muted, fontSize: 11 * theme.scale, fontFamily: theme.font, position: 'end', formatter: '{c}' },
     data: THRESHOLDS.map((threshold) => ({ yAxis: threshold })),
   }
 }
 
 function label(theme: ChartTheme): Record<string, unknown> {
-  return { color: theme.muted, fontSize: 11, lineHeight: 14, fontFamily: theme.font }
+  return { color: theme.muted, fontSize: 11 * theme.scale, lineHeight: 14 * theme.scale, fontFamily: theme.font }
 }
 
 function tooltipText(items: unknown, curves: readonly FscCurveDescription[]): string {

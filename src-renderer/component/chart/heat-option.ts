@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { axisOption, tooltipOption } from './axis-option.ts'
+import { axisOption, gridOption, tooltipOption } from './axis-option.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { cssColor, diverging, viridis } from './color-map.ts'
 import { escapeText } from './fsc-option.ts'
@@ -20,20 +20,20 @@ export function heatOption(cells: HeatMapCells, theme: ChartTheme, axes: { reado
   return {
     animation: false,
     aria: { enabled: true },
-    grid: { left: 58, right: 86, top: 8, bottom: 40 },
+    grid: gridOption(theme, { left: 58, right: 86, top: 8, bottom: 40 }),
     tooltip: { ...tooltipOption(theme), trigger: 'item', formatter: (item: unknown) => tooltipText(item, cells, axes) },
-    xAxis: { type: 'category', data: [...cells.columns], ...axisOption(theme, axes.x), nameGap: 24, splitLine: { show: false } },
-    yAxis: { type: 'category', data: [...cells.rows], ...axisOption(theme, axes.y), nameGap: 40, splitLine: { show: false } },
+    xAxis: { type: 'category', data: [...cells.columns], ...axisOption(theme, axes.x), nameGap: 24 * theme.scale, splitLine: { show: false } },
+    yAxis: { type: 'category', data: [...cells.rows], ...axisOption(theme, axes.y), nameGap: 40 * theme.scale, splitLine: { show: false } },
     visualMap: {
       min: signed ? -bound : 0,
       max: bound,
       right: 0,
       top: 'middle',
-      itemHeight: 120,
-      itemWidth: 12,
+      itemHeight: 120 * theme.scale,
+      itemWidth: 12 * theme.scale,
       calculable: false,
       orient: 'vertical',
-      textStyle: { color: theme.muted, fontSize: 11, fontFamily: theme.font },
+      textStyle: { color: theme.muted, fontSize: 11 * theme.scale, fontFamily: theme.font },
       text: [numberText(bound, 3), signed ? numberText(-bound, 3) : '0'],
       inRange: { color: steps.map((step) => cssColor(signed ? diverging(2 * step - 1) : viridis(step))) },
     },

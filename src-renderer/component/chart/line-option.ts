@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { axisOption, DASHES, legendOption, tooltipOption } from './axis-option.ts'
+import { axisOption, DASHES, gridOption, legendOption, tooltipOption } from './axis-option.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { escapeText } from './fsc-option.ts'
 import { numberText } from './number-text.ts'
@@ -13,16 +13,17 @@ export interface ChartSeries {
 /** Values by step: one axis, a legend only where there is more than one line. */
 export function lineOption(series: readonly ChartSeries[], theme: ChartTheme, axes: { readonly x: string; readonly y: string }): EChartsCoreOption {
   const many = series.length > 1
-  const few = series.every((one) => one.points.length <= 40)
+  const few = !many && series.every((one) => one.points.length <= 40)
+  const log = spansDecades(series)
   return {
     animation: false,
     aria: { enabled: true },
     color: [...theme.lines],
-    grid: { left: 58, right: 16, top: many ? 34 : 10, bottom: 38 },
-    ...(many ? { legend: { ...legendOption(theme), type: 'plain' } } : {}),
+    grid: gridOption(theme, { left: 58, right: 16, top: many ? 30 : 10, bottom: 38 }),
+    ...(many ? { legend: { ...legendOption(theme), type: 'scroll', pageTextStyle: { color: theme.muted }, pageIconColor: theme.text, pageIconInactiveColor: theme.border } } : {}),
     tooltip: { ...tooltipOption(theme), formatter: (items: unknown) => tooltipText(items, axes.x) },
-    xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', minInterval: 1, ...axisOption(theme, axes.x), nameGap: 24 },
-    yAxis: { type: 'value', scale: true, splitNumber: 4, ...axisOption(theme, axes.y), nameGap: 44, axisLabel: { color: theme.muted, fontSize: 11, fontFamily: theme.font, formatter: (value: number) => numberText(value, 3) } },
+    xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', minInterval: 1, ...axisOption(theme, axes.x), nameGap: 24 * theme.scale },
+    yAxis: { type: log ? 'log' : 'value', scale: true, splitNumber: 4, ...axisOption(theme, axes.y), nameGap: 44 * theme.scale, axisLabel: { color: theme.muted, fontSize: 11 * theme.scale, fontFamily: theme.font, formatter: (value: number) => numberText(value, 3) } },
     series: series.map((one, index) => ({
       type: 'line',
       name: one.name,
@@ -34,6 +35,13 @@ export function lineOption(series: readonly ChartSeries[], theme: ChartTheme, ax
       lineStyle: { width: 2, type: DASHES[index % DASHES.length] },
     })),
   }
+}
+
+/** Positive values over more than a decade are read by their powers of ten. */
+function spansDecades(series: readonly ChartSeries[]): boolean {
+  const values = series.flatMap((one) => one.points.flatMap(([, y]) => (y === null ? [] : [y])))
+  const least = Math.min(...values)
+  return least > 0 && Math.max(...values) / least > 10
 }
 
 function tooltipText(items: unknown, x: string): string {

@@ -1,4 +1,4 @@
-/** A number as short as it can be read: 4 significant digits, thousands by a thin space, powers of ten beyond a million and below a thousandth. */
+/** A number as short as it can be read: 4 significant digits, thousands by commas, powers of ten beyond a million and below a thousandth. */
 export function numberText(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   if (value === 0) return '0'
@@ -28,6 +28,6 @@ export function bytesText(bytes: number): string {
 
 function groupThousands(text: string): string {
   const [whole, fraction] = text.split('.')
-  const grouped = whole!.replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009')
+  const grouped = whole!.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
   return fraction === undefined ? grouped : `${grouped}.${fraction}`
 }

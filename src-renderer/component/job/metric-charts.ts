@@ -4,6 +4,8 @@ import type { Metric } from './job-trace.ts'
 export interface MetricChart {
   readonly title: string
   readonly unit: string
+  /** What is measured along: shells of a correlation, else steps. */
+  readonly along: 'step' | 'shell'
   readonly series: readonly ChartSeries[]
 }
 
@@ -21,7 +23,7 @@ export function metricCharts(metrics: readonly Metric[]): MetricChart[] {
     group.series.push({ name: line || title, points: metric.points })
     groups.set(title, group)
   }
-  return [...groups].map(([title, { unit, series }]) => ({ title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, unit, series: series.slice(-MOST_LINES) }))
+  return [...groups].map(([title, { unit, series }]) => ({ title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, unit, along: /^fsc\b|correlation$/i.test(title) ? 'shell' : 'step', series: series.slice(-MOST_LINES) }))
 }
 
 function partsOf(name: string): { title: string; line: string } {

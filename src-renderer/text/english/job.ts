@@ -1,5 +1,7 @@
 import type { JobSummary } from '#contract/job.ts'
 
+const grouped = (value: number): string => value.toLocaleString('en-GB')
+
 /** Every sentence of tasks, forms, jobs and their comparison. */
 export const jobText = {
   states: {
@@ -15,7 +17,7 @@ export const jobText = {
   newJob: 'New job',
   chooseTask: 'What do you want to do?',
   recommended: 'Start here',
-  recommendedWhy: 'The whole way in one job: images, moments, reconstruction, refinement, evaluation. If you only have a map, images of it are simulated first.',
+  recommendedWhy: 'With particle images, reconstruct them. With only a map, images of it are simulated first.',
   otherTasks: 'One step at a time',
   otherTasksWhy: 'The steps of the whole way as jobs of their own, and tools for maps you already have.',
   start: 'Set up',
@@ -43,7 +45,7 @@ export const jobText = {
   copyCommand: 'Copy as command',
   copied: 'Copied',
   copyFailed: 'The browser did not allow copying. The command is shown so that it can be selected.',
-  commandTitle: 'The same job on the command line',
+  commandTitle: 'As a command',
   advanced: (count: number): string => (count === 1 ? '1 advanced setting' : `${count} advanced settings`),
   advancedChanged: (count: number): string => `${count} changed`,
   problems: (count: number): string => (count === 1 ? 'One setting needs attention' : `${count} settings need attention`),
@@ -56,8 +58,8 @@ export const jobText = {
   automatic: 'automatic',
   notNumbers: 'Numbers separated by commas, please.',
   range: (minimum: number | undefined, maximum: number | undefined, open: { readonly minimum: boolean; readonly maximum: boolean }): string => {
-    const lower = minimum === undefined ? '' : `${open.minimum ? 'above' : 'from'} ${minimum}`
-    const upper = maximum === undefined ? '' : `${open.maximum ? 'below' : 'to'} ${maximum}`
+    const lower = minimum === undefined ? '' : `${open.minimum ? 'above' : 'from'} ${grouped(minimum)}`
+    const upper = maximum === undefined ? '' : `${open.maximum ? 'below' : 'to'} ${grouped(maximum)}`
     return [lower, upper].filter((part) => part !== '').join(' ')
   },
   defaultIs: (value: string): string => `default ${value}`,
@@ -144,6 +146,7 @@ export const jobText = {
   previews: 'The work so far',
   noPreview: 'The first volume appears after the first steps.',
   noPreviewDone: 'This job kept no previews.',
+  images: 'Images',
   previewStep: (step: number): string => `step ${step}`,
   previewOf: (place: number, count: number): string => `${place} of ${count}`,
   scrub: 'Kept preview',
