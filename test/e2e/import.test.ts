@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { dataset } from '../../src-renderer/text/english/dataset.ts'
+import { volumeText } from '../../src-renderer/text/english/volume.ts'
+import { blobVolume, randomBlobs } from '../support/blob-phantom.ts'
+import { writePlainMrc } from '../support/plain-mrc.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { describeWalk } from '../support/walk.ts'
+
+describeWalk('files of a person', (walk) => {
+  let visitor: Visitor
+  const blobs = randomBlobs(5, 9)
+
+  function mapBytes(name: string, seed: number): Buffer {
+    const path = join(walk.home, name)
+    writePlainMrc(path, blobVolume(32, blobs, { voxelSize: 3, noise: 0.02, seed }))
+    return readFileSync(path)
+  }
+
+  it('takes a good file and says in a sentence why it leaves a broken one', async () => {
+    mkdirSync(walk.home, { recursive: true })
+    const server = await walk.serve({ project: join(walk.home, 'project') })
+    visitor = await walk.visit(server.url)
+    await visitor.goTo('/project')
+    await visitor.drop([
+      { name: 'good.mrc', bytes: mapBytes('good.mrc', 1) },
+      { name: 'broken.mrc', bytes: mapBytes('good.mrc', 1).subarray(0, 3000) },
+    ])
+    const dialog = visitor.page.getByRole('dialog')
+    await dialog.getByRole('heading', { name: dataset.import.doneOf(1, 2) }).waitFor()
+    await dialog.getByText(new RegExp(`${dataset.import.notTaken}: .*broken.*3000`, 'i')).waitFor()
+    await dialog.getByRole('button', { name: dataset.import.close, exact: true }).last().click()
+  })
+
+  it('shows what a single file holds as soon as it is dropped', async () => {
+    await visitor.drop([{ name: 'second.mrc', bytes: mapBytes('second.mrc', 2) }])
+    const { page } = visitor
+    await page.waitForURL('**/#/dataset/*')
+    await page.getByRole('heading', { name: 'second.mrc' }).or(page.getByRole('heading', { name: 'second', exact: true })).first().waitFor()
+    await page.getByText('32 x 32 x 32').first().waitFor()
+    await page.getByText(dataset.slices).waitFor()
+  })
+
+  it('shows two maps, one over the other and side by side', async () => {
+    const { page } = visitor
+    await page.getByRole('button', { name: dataset.actions.view, exact: true }).click()
+    await page.waitForURL(/#\/view/)
+    await page.getByRole('combobox', { name: volumeText.chooseMap }).or(page.getByRole('button', { name: volumeText.chooseMap })).first().click()
+    await page.getByRole('option', { name: /good/ }).or(page.getByRole('menuitem', { name: /good/ })).first().click()
+    await page.getByRole('application', { name: /good.*second|second.*good/ }).first().waitFor()
+    await page.getByRole('radio', { name: volumeText.side }).or(page.getByRole('button', { name: volumeText.side })).first().click()
+    await expect.poll(() => page.getByRole('application').count()).toBe(2)
+  })
+
+  it('makes their difference and a mirrored map, kept in the project', async () => {
+    const { page } = visitor
+    for (const action of [volumeText.difference, volumeText.flipHand]) {
+      await page.getByRole('button', { name: volumeText.more }).click()
+      await page.getByRole('menuitem', { name: action }).click()
+      await visitor.quiet()
+    }
+    await visitor.goTo('/project')
+    await expect.poll(() => page.getByRole('list').getByRole('link', { name: /Map/ }).count()).toBe(4)
+  })
+
+  it('has nothing to complain about', () => {
+    expect(visitor.complaints).toEqual([])
+  })
+})
