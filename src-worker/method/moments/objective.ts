@@ -1,4 +1,4 @@
-import { dataCount, secondMultiplicity, thirdMultiplicity, thirdPairs, type ComplexBlock, type ComponentMoments } from '#core/moments/component-moments.ts'
+import { dataCount, secondMultiplicity, thirdDataCount, thirdMultiplicity, thirdPairs, type ComplexBlock, type ComponentMoments } from '#core/moments/component-moments.ts'
 import { realSphericalHarmonics } from '#core/geometry/spherical-harmonics.ts'
 import type { Block, Kernel } from '#kernel/kernel.ts'
 import type { SliceModel } from '../steerable/slice-model.ts'
@@ -27,6 +27,18 @@ interface Term {
   readonly multiplicity: number
   /** Measured over Gaussian variance. */
   readonly dispersion: number
+  /** chi2 of each row at the last evaluation. */
+  readonly rowChi: Float64Array
+}
+
+/** Misfit by block at an evaluation, in standard deviations: root of the mean chi2 of its independent numbers, 1 is the noise. */
+export interface MomentResiduals {
+  /** Per component of the first moment. */
+  readonly first: readonly number[]
+  /** Per angular frequency m and component of the second moment. */
+  readonly second: readonly (readonly number[])[]
+  /** Per pair of angular frequencies of the third moment. */
+  readonly third: readonly { readonly i: number; readonly j: number; readonly deviations: number }[]
 }
 
 /**
@@ -47,6 +59,7 @@ export class MomentObjective {
   private readonly variance: readonly Float64Array[]
   private readonly energy: readonly Float64Array[]
   private readonly firstWeight: Float64Array
+  private readonly firstChi: Float64Array
   private readonly harmonics: Float64Array
   private readonly q: number
   private readonly stride: number
@@ -73,6 +86,7 @@ export class MomentObjective {
     this.energy = counts.map((count, m) => Float64Array.from({ length: count }, (_, p) => Math.max(data.second[m]!.re[p * data.counts[m]! + p]!, -0.5)))
     this.variance = this.energy.map((energy) => energy.map((mu) => 1 + mu))
     this.firstWeight = new Float64Array(counts[0]!)
+    this.firstChi = new Float64Array(counts[0]!)
     this.terms = counts.map((count, m) => ({
       left: m,
       right: m,
@@ -83,6 +97,7 @@ export class MomentObjective {
       factors: [m, m],
       multiplicity: secondMultiplicity(m),
       dispersion: data.dispersion?.second[m] ?? 1,
+      rowChi: new Float64Array(count),
     }))
     if (options.third) {
       // Pairs in the data's own order; those beyond the modelled orders are left out.
@@ -90,7 +105,7 @@ export class MomentObjective {
         if (i + j >= counts.length) return
         const rows = counts[i]! * counts[j]!
         const columns = counts[i + j]!
-        this.terms.push({ left: { i, j }, right: i + j, rows, columns, data: data.third![index]!, weight: new Float64Array(rows * columns), factors: [i, j, i + j], multiplicity: thirdMultiplicity(i, j), dispersion: data.dispersion?.third[index] ?? 1 })
+        this.terms.push({ left: { i, j }, right: i + j, rows, columns, data: data.third![index]!, weight: new Float64Array(rows * columns), factors: [i, j, i + j], multiplicity: thirdMultiplicity(i, j), dispersion: data.dispersion?.third[index] ?? 1, rowChi: new Float64Array(rows) })
       })
     }
     this.tolerateModelError(0)
@@ -129,6 +144,17 @@ export class MomentObjective {
   /** chi2 of the first, second and third moment at the last evaluation. */
   get parts(): readonly [number, number, number] {
     return this.chi
+  }
+
+  /** The misfit of the last evaluation, block by block. */
+  residuals(): MomentResiduals {
+    const { counts } = this.model
+    return {
+      first: [...this.firstChi].map(Math.sqrt),
+      // E chi2 of a row: its entries for m > 0; for m = 0 the diagonal once and the rest half, as it stands there twice
+      second: this.terms.flatMap(({ left, rowChi, rows }) => (typeof left === 'number' ? [[...rowChi].map((chi) => Math.sqrt(chi / (left === 0 ? (rows + 1) / 2 : rows)))] : [])),
+      third: this.terms.flatMap(({ left, rowChi }) => (typeof left === 'number' ? [] : [{ ...left, deviations: Math.sqrt(rowChi.reduce((sum, chi) => sum + chi, 0) / thirdDataCount(counts, left.i, left.j)) }])),
+    }
   }
 
   /** Viewing distribution at the directions, then at their opposites: 2 q probabilities that sum to one. */
@@ -209,7 +235,8 @@ export class MomentObjective {
       for (let j = 0; j < q; j++) sum += this.s.data[j]! * z[row + j]!
       const d = sum - this.data.first[p]!
       const w = this.firstWeight[p]!
-      chi += w * d * d
+      this.firstChi[p] = w * d * d
+      chi += this.firstChi[p]!
       for (let j = 0; j < q; j++) {
         g[row + j]! += 2 * w * d * this.s.data[j]!
         this.gs.data[j]! += 2 * w * d * z[row + j]!
@@ -224,16 +251,19 @@ export class MomentObjective {
     const { columns, rows, data, weight } = term
     let chi = 0
     for (let a = 0; a < rows; a++) {
+      let row = 0
       for (let b = 0; b < columns; b++) {
         const at = a * 2 * columns + b
         const entry = a * columns + b
         const w = weight[entry]!
         const re = out[at]! - data.re[entry]!
         const im = out[at + columns]! - data.im[entry]!
-        chi += w * (re * re + im * im)
+        row += w * (re * re + im * im)
         out[at] = 2 * w * re
         out[at + columns] = 2 * w * im
       }
+      term.rowChi[a] = row
+      chi += row
     }
     return chi
   }

@@ -9,7 +9,7 @@ import { Random } from '#core/random.ts'
 import { Kernel } from '#kernel/kernel.ts'
 import { SliceModel } from '../steerable/slice-model.ts'
 import { momentErrors, type MomentErrors } from './moment-errors.ts'
-import { MomentObjective } from './objective.ts'
+import { MomentObjective, type MomentResiduals } from './objective.ts'
 import type { MomentStage } from './stage.ts'
 import { wilsonPrior } from './wilson-prior.ts'
 import type { SteerableBasis } from '#core/basis/steerable.ts'
@@ -67,6 +67,8 @@ export interface MomentSolution {
   readonly parts: readonly [number, number, number]
   /** Relative errors of M1 and M2 in the last band, beside their noise floors. */
   readonly errors: MomentErrors
+  /** Misfit of the last band by block. */
+  readonly residuals: MomentResiduals
   readonly stages: readonly { readonly maxFrequency: number; readonly chiSquarePerDatum: number; readonly iterations: number; readonly seconds: number }[]
   readonly seed: number
 }
@@ -197,6 +199,7 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
     chiSquarePerDatum,
     parts: [first / model.counts[0]!, second / secondCount, thirdCount > 0 ? third / thirdCount : 0],
     errors: momentErrors(model, stage.moments, objective.viewProbabilities(solved.viewLogits)),
+    residuals: objective.residuals(),
     stages: [...(from?.stages ?? []), report],
     seed: options.seed,
   }

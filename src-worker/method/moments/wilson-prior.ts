@@ -13,7 +13,8 @@ import type { MomentStage } from './stage.ts'
 export function wilsonPrior(stage: MomentStage, basis: SphericalBesselBasis, image: SteerableBasis): Float64Array {
   const bins = Math.max(4, Math.round((basis.maxFrequency * basis.radius) / (1.5 * Math.PI)))
   const binOf = (l: number, s: number): number => Math.min(bins - 1, Math.floor((basis.zeros[l]![s]! / (basis.radius * basis.maxFrequency)) * bins))
-  const { design, energy } = energyModel(stage, basis, image, { bins, binOf })
+  const design = energyDesign(stage.components, basis, image, { bins, binOf })
+  const energy = stage.components.slice(0, basis.degree + 1).flatMap(({ count }, m) => Array.from({ length: count }, (_, p) => Math.max(1e-6, stage.eigenvalues[m]![p]!)))
   const variance = fitBins(design, energy, bins)
   const out = new Float64Array(basis.length)
   basis.counts.forEach((count, l) => {
@@ -22,13 +23,13 @@ export function wilsonPrior(stage: MomentStage, basis: SphericalBesselBasis, ima
   return out
 }
 
-function energyModel(stage: MomentStage, basis: SphericalBesselBasis, image: SteerableBasis, bin: { bins: number; binOf: (l: number, s: number) => number }): { design: Float64Array[]; energy: number[] } {
+/** Per component (m, then p), what unit variance in each bin adds to the direction average of |z_mp|^2. */
+export function energyDesign(components: MomentStage['components'], basis: SphericalBesselBasis, image: SteerableBasis, bin: { bins: number; binOf: (l: number, s: number) => number }): Float64Array[] {
   const profiles = fourierProfiles(basis, image.nodes)
   const equator = normalizedLegendre(basis.degree, 0)
   const nodes = image.nodes.length
   const design: Float64Array[] = []
-  const energy: number[] = []
-  stage.components.slice(0, basis.degree + 1).forEach(({ count, matrix }, m) => {
+  components.slice(0, basis.degree + 1).forEach(({ count, matrix }, m) => {
     const full = image.counts[m]!
     for (let p = 0; p < count; p++) {
       const weights = Float64Array.from({ length: nodes }, (_, i) => {
@@ -46,10 +47,9 @@ function energyModel(stage: MomentStage, basis: SphericalBesselBasis, image: Ste
         }
       }
       design.push(row)
-      energy.push(Math.max(1e-6, stage.eigenvalues[m]![p]!))
     }
   })
-  return { design, energy }
+  return design
 }
 
 // Maximum likelihood of energies as exponential variables: multiplicative updates, then three-bin smoothing of the logs.

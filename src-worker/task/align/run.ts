@@ -6,6 +6,8 @@ import { readVolume, writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { alignMaps } from '../evaluate/align-maps.ts'
 import { readCurve } from '../evaluate/evaluate-against-truth.ts'
+import { alignmentPart, fscPart } from '../result/result-parts.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import type { AlignSettings } from './settings.ts'
 
 const DEGREES = 180 / Math.PI
@@ -57,6 +59,11 @@ export async function run(context: JobContext, settings: AlignSettings): Promise
   await context.stage('write', () => writeVolume(out, { ...aligned, origin: fixed.origin }, { labels: [label] }))
   context.artifact('aligned', out)
   const { at05, at0143 } = readCurve(curve)
+  await writeResultRecord(context, {
+    maps: [{ role: 'aligned', title: 'Aligned map', file: out }],
+    fsc: [fscPart('against-fixed', 'Aligned against the fixed map', curve, { kind: 'unmasked', threshold: 0.5 })],
+    alignment: alignmentPart(alignment, fixed.voxelSize, { before: resolve(settings.moving), after: out, truth: resolve(settings.fixed) }),
+  })
   return {
     angleDegrees,
     rotation: [...alignment.rotation],

@@ -4,6 +4,8 @@ import { writeMoments } from '#io/moments-file.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import type { JobContext } from '#job/context.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
+import { momentNumbers } from '../result/solution-numbers.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import { estimateMoments } from './estimate.ts'
 import type { EstimateMomentsSettings } from './settings.ts'
 
@@ -19,6 +21,7 @@ export async function run(context: JobContext, settings: EstimateMomentsSettings
   const { specification } = set
   const total = combineParts(set, momentBases(specification))
   const seconds = (performance.now() - began) / 1000
+  await writeResultRecord(context, { numbers: momentNumbers(set, total.imageCount) })
   return {
     images: total.imageCount,
     box: specification.boxSize,

@@ -7,6 +7,8 @@ import { requireFscEnding, writeFsc } from '#io/export/write-fsc.ts'
 import { readVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { readCurve } from '../evaluate/evaluate-against-truth.ts'
+import { fscPart } from '../result/result-parts.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import type { FscSettings } from './settings.ts'
 
 export interface FscSummary {
@@ -52,6 +54,8 @@ export async function run(context: JobContext, settings: FscSettings): Promise<F
     context.artifact('fsc', path)
   }
   const { at05, at0143 } = readCurve(curve)
+  const isMasked = settings.maskRadius !== undefined
+  await writeResultRecord(context, { fsc: [fscPart('fsc', isMasked ? 'Between the maps, soft mask' : 'Between the maps', curve, { kind: isMasked ? 'masked' : 'unmasked', threshold: 0.143 })] })
   return {
     resolution05: at05.resolution,
     resolution0143: at0143.resolution,

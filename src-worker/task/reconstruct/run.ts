@@ -3,6 +3,9 @@ import { makeFolder } from '#io/make-folder.ts'
 import { readMoments } from '#io/moments-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { predictedPart, residualParts, startParts, viewingPart } from '../result/result-parts.ts'
+import { solutionNumbers } from '../result/solution-numbers.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import { requireSameInputs } from '../same-inputs.ts'
 import { invertMoments } from './invert-moments.ts'
 import type { ReconstructSettings } from './settings.ts'
@@ -24,12 +27,21 @@ export async function run(context: JobContext, settings: ReconstructSettings): P
   const best = inversion.starts[0]!.solution
   const uncertainty = settings.bootstrap > 0 ? await context.stage('uncertainty', () => estimateUncertainty(context, set, inversion, settings)) : undefined
   const spread = uncertainty && (await writeUncertainty(context, folder, uncertainty))
+  const starts = startTable(inversion)
+  await writeResultRecord(context, {
+    maps: [{ role: 'map', title: 'Volume from the moments', file: files.map }, ...files.starts.map((file, i) => ({ role: 'start', title: `Start ${i + 2}`, file })), ...(spread ? [{ role: 'uncertainty', title: 'Standard deviation', file: spread.uncertainty }] : [])],
+    ...(uncertainty && { fsc: [predictedPart(uncertainty)] }),
+    viewing: viewingPart({ solution: best }, {}),
+    residuals: residualParts(best.residuals),
+    starts: startParts(starts),
+    numbers: solutionNumbers(best, { radius: inversion.radius, pixelSize: set.specification.pixelSize }),
+  })
   return {
     chiSquarePerDatum: best.chiSquarePerDatum,
     ...best.errors,
     thirdMoment: inversion.third,
     radius: inversion.radius,
-    starts: startTable(inversion),
+    starts,
     ...(uncertainty && { uncertainty: uncertaintySummary(uncertainty) }),
     seconds: inversion.seconds,
     files: { map: files.map, views: files.views, starts: files.starts, ...spread },

@@ -36,3 +36,12 @@ export async function writeRefinement(context: JobContext, folder: string, parti
 export function halfMapCurve({ refinement, boxSize, pixelSize }: RefinedParticles): FscCurve {
   return { frequency: refinement.fsc.map((_, i) => i / (boxSize * pixelSize)), correlation: refinement.fsc, boxSize, voxelSize: pixelSize }
 }
+
+/** The maps of a refinement by their roles. */
+export function refinedMaps({ map, halfA, halfB }: RefinementFiles): { role: string; title: string; file: string }[] {
+  return [
+    { role: 'map', title: 'Refined map', file: map },
+    { role: 'half-a', title: 'Half-map 1', file: halfA },
+    { role: 'half-b', title: 'Half-map 2', file: halfB },
+  ]
+}

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
 import { makePhantom, phantomVoxelSize, rasterizePhantom } from '#core/volume/phantom.ts'
 import type { Volume } from '#core/volume/volume.ts'
@@ -16,6 +16,8 @@ export interface Images {
   readonly particles: string
   /** The map to compare with, on the images' grid where they were simulated. */
   readonly truth?: Volume
+  /** Where that map is. */
+  readonly truthFile?: string
   /** The viewing distribution they were simulated from. */
   readonly views?: VonMisesFisherMixture
   /** Given noise; from the images' corners when absent. */
@@ -34,7 +36,7 @@ export async function obtainImages(context: JobContext, settings: RunSettings, f
   await requireSameInputs(context, [settings.map, settings.particles, settings.truth])
   const images = await remembered(context, 'images', () => makeImages(context, settings, folder))
   // The folder may lie elsewhere now.
-  return images.simulated === undefined ? images : { ...images, particles: join(folder, JOB_FILES.particles, basename(images.particles)), simulated: join(folder, JOB_FILES.particles, basename(images.simulated)) }
+  return images.simulated === undefined ? images : { ...images, particles: join(folder, JOB_FILES.particles, basename(images.particles)), simulated: join(folder, JOB_FILES.particles, basename(images.simulated)), truthFile: join(folder, JOB_FILES.particles, 'truth.mrc') }
 }
 
 async function makeImages(context: JobContext, settings: RunSettings, folder: string): Promise<Images> {
@@ -46,7 +48,7 @@ async function makeImages(context: JobContext, settings: RunSettings, folder: st
     const truth = settings.truth === undefined ? undefined : (await readVolume(settings.truth, settings.voxelSize === undefined ? {} : { voxelSize: settings.voxelSize })).volume
     return {
       particles: settings.particles,
-      ...(truth && { truth }),
+      ...(truth && { truth, truthFile: resolve(settings.truth!) }),
       ...(settings.sigma !== undefined && { sigma: settings.sigma }),
       snr: null,
       count,
@@ -61,6 +63,7 @@ async function makeImages(context: JobContext, settings: RunSettings, folder: st
     particles: summary.files.star,
     simulated: summary.files.particles,
     truth,
+    truthFile: summary.files.map,
     views,
     sigma: summary.sigma,
     snr: summary.snr,

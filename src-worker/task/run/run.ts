@@ -16,10 +16,12 @@ import { writeEvaluation } from '../evaluate/write-evaluation.ts'
 import { estimateUncertainty, uncertaintySummary, type Uncertainty } from '../reconstruct/uncertainty.ts'
 import { writeUncertainty } from '../reconstruct/write-uncertainty.ts'
 import { halfMapCurve, writeRefinement } from '../refine/write-refinement.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import { halfStage, invertStage, type InvertedMoments } from './invert-stage.ts'
 import { obtainImages, type Images } from './obtain-images.ts'
 import { refineStage } from './refine-stage.ts'
 import { runReport } from './run-report.ts'
+import { runResult } from './run-result.ts'
 import type { RunSettings } from './settings.ts'
 import { StageClock } from './stage-clock.ts'
 
@@ -60,9 +62,11 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
   files.report = join(result, 'report.html')
   const warnings = disagreement(inverted, settings)
   for (const warning of warnings) context.log('warning', warning)
-  const html = reportHtml(runReport({ context, settings, images, set, inverted, uncertainty, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }))
+  const found = { context, settings, images, set, inverted, uncertainty, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }
+  const html = reportHtml(runReport(found))
   await writeFileAtomic(files.report, html)
   context.artifact('report', files.report)
+  await writeResultRecord(context, runResult({ ...found, files: { ...files, ...(images.truthFile !== undefined && { truth: images.truthFile }) } }))
   if (settings.discardParticles && images.simulated !== undefined) await unlink(images.simulated)
   return summary({ images, set, inverted, uncertainty, outcome, evaluation, clock, files, warnings })
 }

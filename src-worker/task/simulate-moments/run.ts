@@ -6,6 +6,9 @@ import { writeMoments } from '#io/moments-file.ts'
 import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
+import { mixtureViewing } from '../result/result-parts.ts'
+import { simulationNumbers } from '../result/solution-numbers.ts'
+import { writeResultRecord } from '../result/write-result-record.ts'
 import { mapSource } from '../simulate/map-source.ts'
 import { prepareSource } from '../simulate/prepare-source.ts'
 import { makeWritable } from '../simulate/simulate-map.ts'
@@ -41,5 +44,6 @@ export async function run(context: JobContext, settings: SimulateMomentsSettings
   }
   await writeFileAtomic(files.truth, `${JSON.stringify(record, undefined, 2)}\n`)
   for (const [role, path] of Object.entries(files)) context.artifact(role, path)
+  await writeResultRecord(context, { maps: [{ role: 'truth', title: 'The map as simulated', file: files.map }], viewing: mixtureViewing(views), numbers: simulationNumbers(common) })
   return { ...common, parts: set.parts.length, seconds: (performance.now() - began) / 1000, warnings, files }
 }
