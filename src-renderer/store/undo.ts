@@ -30,6 +30,13 @@ export const useUndoStore = defineStore('undo', () => {
     if (done) future.value = [...future.value, change]
   }
 
+  /** Takes back this one, wherever it stands, if that was not done yet. */
+  async function revert(change: Change): Promise<void> {
+    if (!past.value.includes(change)) return
+    past.value = [...past.value.filter((one) => one !== change), change]
+    await undo()
+  }
+
   async function redo(): Promise<void> {
     const change = future.value.at(-1)
     if (!change) return
@@ -44,5 +51,5 @@ export const useUndoStore = defineStore('undo', () => {
     future.value = []
   }
 
-  return { did, undo, redo, forget, next: computed(() => past.value.at(-1)), nextRedo: computed(() => future.value.at(-1)) }
+  return { did, undo, revert, redo, forget, next: computed(() => past.value.at(-1)), nextRedo: computed(() => future.value.at(-1)) }
 })

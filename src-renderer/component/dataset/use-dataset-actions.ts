@@ -22,8 +22,13 @@ export function useDatasetActions() {
   async function remove({ id, name }: DatasetSummary): Promise<void> {
     const done = await activity.attempt(() => api().dataset.remove({ id }))
     if (!done) return
-    undo.did({ title: text.removeUndo(name), undo: () => api().dataset.restore({ id }), redo: () => api().dataset.remove({ id }) })
-    messages.show({ level: 'ok', text: text.removed(name), action: { label: shell.messages.undo, run: () => undo.undo() } })
+    const restore = async (): Promise<void> => {
+      await api().dataset.restore({ id })
+      messages.close(said)
+    }
+    const change = { title: text.removeUndo(name), undo: restore, redo: () => api().dataset.remove({ id }) }
+    undo.did(change)
+    const said = messages.show({ level: 'ok', text: text.removed(name), action: { label: shell.messages.undo, run: () => undo.revert(change) } })
     await router.push('/project')
   }
 

@@ -62,7 +62,7 @@ export const project = {
     startIt: (name: string): string => `Start ${name}`,
     start: 'Start',
     change: 'Look at its settings',
-    warnings: (count: number): string => (count === 1 ? '1 repair' : `${count} repairs`),
+    warnings: (count: number): string => (count === 1 ? '1 note' : `${count} notes`),
     missing: 'File missing',
     name: 'Name',
     kind: 'Kind',

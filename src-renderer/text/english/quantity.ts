@@ -13,6 +13,11 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`
 }
 
+/** The services' plain letters as print has them: "64 x 64, 2.7 A" becomes "64 × 64, 2.7 Å". */
+export function typeset(text: string): string {
+  return text.replaceAll(/(?<=[\d)]) x (?=[\d(])/g, ' × ').replaceAll(/(?<=\d) (?:A|Angstrom)(?![A-Za-z])/g, ' Å')
+}
+
 /** "4,000". */
 export function countText(count: number): string {
   return count.toLocaleString('en-US')
