@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { reactive, watch } from 'vue'
 import type { CameraPose } from '../vtk/camera-pose.ts'
+import { usePreferencesStore } from './preferences.ts'
 import { useProjectStore } from './project.ts'
 import { useUndoStore } from './undo.ts'
 
@@ -40,12 +41,12 @@ interface Kept {
 const KEY = 'volumes'
 const POSES = 40
 
-function startSettings(): ViewSettings {
+function startSettings(background: 'dark' | 'light'): ViewSettings {
   return {
     mode: 'surface',
     layout: 'over',
     parallel: true,
-    background: 'dark',
+    background,
     scaleBar: true,
     axes: true,
     caption: true,
@@ -59,8 +60,9 @@ function startSettings(): ViewSettings {
 
 /** How maps are looked at in the open project: kept in it, and undone like any other edit. */
 export const useViewStore = defineStore('view', () => {
+  const preferences = usePreferencesStore()
   const maps = reactive<Record<string, MapView>>({})
-  const settings = reactive<ViewSettings>(startSettings())
+  const settings = reactive<ViewSettings>(startSettings(preferences.preferences.background))
   const poses = reactive<Record<string, CameraPose>>({})
   let last = snapshot()
 
@@ -71,7 +73,7 @@ export const useViewStore = defineStore('view', () => {
     for (const record of [maps, poses]) for (const key of Object.keys(record)) delete record[key]
     Object.assign(maps, structuredClone(kept?.maps ?? {}))
     Object.assign(poses, structuredClone(kept?.poses ?? {}))
-    apply({ maps, settings: { ...startSettings(), ...structuredClone(kept?.settings ?? {}) } })
+    apply({ maps, settings: { ...startSettings(preferences.preferences.background), ...structuredClone(kept?.settings ?? {}) } })
     last = snapshot()
   }
 

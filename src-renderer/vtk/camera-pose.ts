@@ -64,17 +64,20 @@ export function zoomCamera(pose: CameraPose, factor: number): CameraPose {
 }
 
 /** Looks along an axis (0 = x) from its positive end, y up (z up where it looks along y), at everything within the bounds. */
-export function cameraAlong(axis: 0 | 1 | 2, bounds: Bounds, options: { parallel: boolean; fromBehind?: boolean }): CameraPose {
+export function cameraAlong(axis: 0 | 1 | 2, bounds: Bounds, options: { parallel: boolean; fromBehind?: boolean; aspect?: number }): CameraPose {
   const toEye: Vector = [axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0]
   const viewUp: Vector = axis === 2 ? [0, 1, 0] : [0, 0, 1]
   const sign = options.fromBehind === true ? -1 : 1
-  return frame({ focalPoint: [0, 0, 0], position: plus([0, 0, 0], toEye, sign), viewUp, viewAngle: VIEW_ANGLE, parallel: options.parallel }, bounds)
+  return frame({ focalPoint: [0, 0, 0], position: plus([0, 0, 0], toEye, sign), viewUp, viewAngle: VIEW_ANGLE, parallel: options.parallel }, bounds, options.aspect)
 }
 
-/** Keeps the direction and puts the bounds' sphere into the picture. */
-export function frame(pose: CameraPose, bounds: Bounds): CameraPose {
+/** Keeps the direction and puts what fills the bounds into a picture that is `aspect` times as wide as high. */
+export function frame(pose: CameraPose, bounds: Bounds, aspect = 1): CameraPose {
   const center: Vector = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2, (bounds[4] + bounds[5]) / 2]
-  const distance = (boundsRadius(bounds) * 1.08) / Math.sin((pose.viewAngle * Math.PI) / 360)
+  const longest = Math.max(bounds[1] - bounds[0], bounds[3] - bounds[2], bounds[5] - bounds[4])
+  // Particles are round: between the sphere in the box and the one around it.
+  const radius = (0.5 * (boundsRadius(bounds) + longest / 2) * 1.1) / Math.min(1, aspect)
+  const distance = radius / Math.sin((pose.viewAngle * Math.PI) / 360)
   const { toEye, up } = cameraAxes(pose)
   return { ...pose, focalPoint: center, position: plus(center, toEye, distance), viewUp: up }
 }

@@ -15,22 +15,22 @@ export class CloudActor {
   private readonly image = vtkImageData.newInstance()
   private readonly opacity = vtkPiecewiseFunction.newInstance()
   private readonly color = vtkColorTransferFunction.newInstance()
-  private readonly spacing: number
 
   constructor(grid: Grid) {
     this.image.setDimensions([...grid.dimensions])
     this.image.setSpacing([...grid.spacing])
     this.image.setOrigin([...grid.origin])
     this.image.getPointData().setScalars(vtkDataArray.newInstance({ name: 'density', numberOfComponents: 1, values: grid.values }))
-    this.spacing = Math.min(...grid.spacing)
+    const step = Math.min(...grid.spacing)
     this.mapper.setInputData(this.image)
-    this.mapper.setSampleDistance(this.spacing)
+    this.mapper.setSampleDistance(step)
+    this.mapper.setInteractionSampleDistanceFactor(2.5)
     this.mapper.setMaximumSamplesPerRay(2000)
     this.actor.setMapper(this.mapper)
     const property = this.actor.getProperty()
     property.setRGBTransferFunction(0, this.color)
     property.setScalarOpacity(0, this.opacity)
-    property.setScalarOpacityUnitDistance(0, this.spacing * 3)
+    property.setScalarOpacityUnitDistance(0, step * 3)
     property.setInterpolationTypeToLinear()
     property.setShade(false)
   }
@@ -50,11 +50,6 @@ export class CloudActor {
     this.color.addRGBPoint(style.level, 0.75 * r, 0.75 * g, 0.8 * b)
     this.color.addRGBPoint(high, Math.min(1, r + 0.2), Math.min(1, g + 0.2), Math.min(1, b + 0.2))
     this.actor.setVisibility(style.visible)
-  }
-
-  /** Longer steps along the rays while the picture moves. */
-  setMoving(moving: boolean): void {
-    this.mapper.setSampleDistance(this.spacing * (moving ? 2.5 : 1))
   }
 
   setClip(plane: vtkPlane | undefined): void {

@@ -46,7 +46,7 @@ export class GlView {
   }
 
   render(): void {
-    if (this.view && !this.lost()) this.window.render()
+    if (this.view && !this.lost()) this.view.traverseAllPasses()
   }
 
   dispose(): void {
@@ -82,7 +82,7 @@ export class GlView {
       try {
         this.drop(false)
         this.view = this.make()
-        this.window.render()
+        this.view.traverseAllPasses()
         this.onLost(false)
       } catch {
         this.schedule()

@@ -63,6 +63,8 @@ export class VolumeScene {
     this.container = container
     this.events = events
     this.gl = new GlView(container, (lost) => events.onLost?.(lost))
+    // vtk.js's clouds ask an interactor whether the picture moves, and take longer steps then.
+    this.gl.window.setInteractor({ isAnimating: () => this.moving, onAnimationFrameRateUpdate: () => ({ unsubscribe: () => {} }) } as never)
     this.arrange([])
   }
 
@@ -72,6 +74,11 @@ export class VolumeScene {
 
   get canvas(): HTMLCanvasElement | undefined {
     return this.gl.canvas
+  }
+
+  /** Width by height of one pane. */
+  get aspect(): number {
+    return this.container.clientWidth / this.renderers.length / Math.max(1, this.container.clientHeight)
   }
 
   setPose(pose: CameraPose, moving = false): void {
@@ -209,7 +216,6 @@ export class VolumeScene {
     cancelAnimationFrame(this.pending)
     this.pending = 0
     const started = performance.now()
-    for (const { cloud } of this.entries.values()) cloud?.setMoving(this.moving)
     this.resize()
     this.renderNow()
     this.frameMilliseconds = performance.now() - started
@@ -223,7 +229,7 @@ export class VolumeScene {
     const before = this.background
     if (transparent) this.setBackground(before.color, 0)
     this.gl.setSize(clientWidth * factor, clientHeight * factor)
-    for (const { cloud } of this.entries.values()) cloud?.setMoving(false)
+    this.moving = false
     this.renderNow()
     const canvas = document.createElement('canvas')
     ;[canvas.width, canvas.height] = this.gl.getSize() as [number, number]

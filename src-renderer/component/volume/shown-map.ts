@@ -35,6 +35,8 @@ export class ShownMap {
   readonly surfaceBounds = shallowRef<Bounds>()
   private readonly options: ShownMapOptions
   private loop: SurfaceLoop | undefined
+  /** What the full surface that is shown, or under way, was asked for. */
+  private settled = ''
   private disposed = false
 
   constructor(options: ShownMapOptions) {
@@ -65,12 +67,16 @@ export class ShownMap {
 
   /** While the level is on its way. */
   drag(): void {
-    if (this.view.level !== undefined) this.loop?.drag({ level: this.view.level, smallest: this.options.dust() })
+    if (this.view.level === undefined || this.wanted === this.settled) return
+    this.settled = ''
+    this.loop?.drag({ level: this.view.level, smallest: this.options.dust() })
   }
 
   /** The level, or what else the surface depends on, stays as it is. */
   async settle(): Promise<void> {
-    if (this.view.level !== undefined) await this.loop?.settle({ level: this.view.level, smallest: this.options.dust() })
+    if (this.view.level === undefined || !this.loop || this.wanted === this.settled) return
+    this.settled = this.wanted
+    await this.loop.settle({ level: this.view.level, smallest: this.options.dust() })
   }
 
   /** Middle of the box and its extent, in the map's own frame. */
@@ -98,7 +104,12 @@ export class ShownMap {
       show: (surface) => this.show(surface),
       onError: (error) => (this.state.error = sentenceOf(error)),
     })
+    this.settled = ''
     await this.settle()
+  }
+
+  private get wanted(): string {
+    return `${this.view.level} ${this.options.dust()}`
   }
 
   private show(surface: Surface): void {

@@ -43,12 +43,13 @@ export function useVolumeView(options: VolumeViewOptions) {
   let observer: ResizeObserver | undefined
 
   const key = computed(() => shown.value.map(({ path }) => path).sort().join('\n'))
+  const beside = computed(() => view.settings.layout === 'side' && shown.value.length > 1 && view.settings.mode !== 'slices')
   const offsets = computed<Record<string, Vector>>(() => {
     const first = shown.value[0]?.box?.center
     return Object.fromEntries(
       shown.value.map((map) => {
         const own = map.box?.center
-        return [map.path, first && own && view.settings.centred ? ([0, 1, 2].map((i) => first[i]! - own[i]!) as unknown as Vector) : [0, 0, 0]]
+        return [map.path, first && own && (view.settings.centred || beside.value) ? ([0, 1, 2].map((i) => first[i]! - own[i]!) as unknown as Vector) : [0, 0, 0]]
       }),
     )
   })
@@ -95,7 +96,13 @@ export function useVolumeView(options: VolumeViewOptions) {
   }
 
   function startPose(): CameraPose {
-    return frame(turnCamera(cameraAlong(2, surfaces.value, { parallel: view.settings.parallel }), -30, -20), surfaces.value)
+    const bounds = framed()
+    return frame(turnCamera(cameraAlong(2, bounds, { parallel: view.settings.parallel }), -30, -20), bounds, scene?.aspect)
+  }
+
+  // What matters is the surface; with slices it is the box.
+  function framed(): Bounds {
+    return view.settings.mode === 'slices' ? boxes.value : surfaces.value
   }
 
   function style(map: ShownMap): void {
@@ -110,8 +117,7 @@ export function useVolumeView(options: VolumeViewOptions) {
 
   function arrange(): void {
     const paths = shown.value.map(({ path }) => path)
-    const side = view.settings.layout === 'side' && paths.length > 1 && view.settings.mode !== 'slices'
-    scene?.arrange(side ? paths.map((path) => [path]) : [paths])
+    scene?.arrange(beside.value ? paths.map((path) => [path]) : [paths])
   }
 
   function paint(): void {
@@ -150,8 +156,19 @@ export function useVolumeView(options: VolumeViewOptions) {
     if (scene) setPose(startPose())
   }
 
+  /** The panes are others: the same direction, everything in sight. */
+  function refit(): void {
+    if (scene && shown.value.some(({ surfaceBounds }) => surfaceBounds.value)) setPose(frame(scene.pose, framed(), scene.aspect))
+  }
+
+  /** How far the boxes' centres are apart. */
+  const apart = computed(() => {
+    const [first, ...others] = shown.value.flatMap(({ box }) => (box ? [box.center] : []))
+    return first ? Math.max(0, ...others.map((center) => Math.hypot(center[0] - first[0], center[1] - first[1], center[2] - first[2]))) : 0
+  })
+
   function lookAlong(axis: 0 | 1 | 2, fromBehind = false): void {
-    setPose(cameraAlong(axis, surfaces.value, { parallel: view.settings.parallel, fromBehind }))
+    setPose(cameraAlong(axis, framed(), { parallel: view.settings.parallel, fromBehind, ...(scene ? { aspect: scene.aspect } : {}) }))
   }
 
   /** The level of a map, or what else its surface needs, stays. */
@@ -179,7 +196,10 @@ export function useVolumeView(options: VolumeViewOptions) {
     }
     const kept = new Map(shown.value.map((map) => [map.path, map]))
     let others = 0
-    shown.value = maps.map((map) => kept.get(map.path) ?? startMap(map, map.role === 'other' ? others++ : 0))
+    shown.value = maps.map((map) => {
+      const index = map.role === 'other' ? others++ : 0
+      return kept.get(map.path) ?? startMap(map, index)
+    })
     arrange()
   }
 
@@ -188,7 +208,7 @@ export function useVolumeView(options: VolumeViewOptions) {
     (levels, before) => {
       const maps = shown.value
       levels.forEach((level, i) => {
-        if (level === before[i] || levels.length !== before.length || maps[i]!.view.level === undefined) return
+        if (level === before[i] || before[i] === undefined || levels.length !== before.length || maps[i]!.view.level === undefined) return
         if (view.settings.mode === 'cloud') style(maps[i]!)
         maps[i]!.drag()
       })
@@ -203,7 +223,11 @@ export function useVolumeView(options: VolumeViewOptions) {
     },
   )
   watch([() => shown.value.map(({ view: { color, opacity, visible } }) => [color, opacity, visible]), offsets], () => shown.value.forEach(style), { deep: true })
-  watch([() => view.settings.layout, () => shown.value.length, () => view.settings.mode], arrange)
+  watch([beside, () => shown.value.length], () => {
+    arrange()
+    refit()
+  })
+  watch(() => view.settings.mode === 'slices', refit, { flush: 'post' })
   watch(() => view.settings.mode, () => void Promise.all(shown.value.map(cloud)))
   watch([() => view.settings.clip, boxes], clip, { deep: true })
   watch(boxes, (bounds) => scene?.setBounds(bounds))
@@ -218,5 +242,5 @@ export function useVolumeView(options: VolumeViewOptions) {
     scene = undefined
   })
 
-  return { view, shown, lost, unsupported, boxes, setPose, reset, lookAlong, open, settleLater, pose: () => scene?.pose, scene: () => scene }
+  return { view, shown, lost, unsupported, boxes, beside, apart, setPose, reset, lookAlong, open, settleLater, pose: () => scene?.pose, scene: () => scene }
 }

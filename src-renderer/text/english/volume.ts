@@ -78,6 +78,7 @@ export const volumeText = {
   axes: 'Axes',
   caption: 'Caption',
   centred: 'Put the centres of the boxes together',
+  apart: (distance: string, unit: string): string => `The files put them ${distance} ${unit} apart.`,
   dust: 'Hide parts smaller than',
   dustOff: 'off',
   clip: 'Clip plane',
