@@ -21,6 +21,8 @@ export class SnapshotFeed<T> {
 
   /** Something is other than before. */
   changed(): void {
+    // Who comes before the next telling gets the present state all the same.
+    this.latest = undefined
     this.timer ??= setTimeout(() => this.emit(), Math.max(0, this.emitted + this.interval - Date.now()))
   }
 
@@ -60,7 +62,7 @@ export class SnapshotFeed<T> {
     this.timer = undefined
     this.emitted = Date.now()
     this.sequence++
-    this.latest = undefined
+    this.latest = undefined // one taken meanwhile has the number before
     for (const wake of this.waiting) wake()
   }
 }
