@@ -15,7 +15,8 @@ export const useJobStore = defineStore('job', () => {
   const tasks = shallowRef<readonly TaskDescription[]>()
   const tasksFailure = ref<string>()
   const jobs = computed<readonly JobSummary[]>(() => useProjectStore().jobs)
-  const queue = computed(() => jobs.value.filter(({ state }) => state === 'queued'))
+  /** Whoever comes next first; the service lists the newest first. */
+  const queue = computed(() => jobs.value.filter(({ state }) => state === 'queued').reverse())
   const running = computed(() => jobs.value.filter(({ state }) => state === 'running'))
   const interrupted = computed(() => jobs.value.filter(({ id, state }) => state === 'interrupted' && (useProjectStore().project?.interrupted ?? []).includes(id)))
   /** Chosen for a comparison, in the order they were chosen. */

@@ -30,7 +30,7 @@ export function tooltipOption(theme: ChartTheme): Record<string, unknown> {
 
 /** Names of the lines, above the chart. */
 export function legendOption(theme: ChartTheme): Record<string, unknown> {
-  return { top: 0, left: 0, itemWidth: 24 * theme.scale, itemHeight: 10 * theme.scale, itemGap: 16 * theme.scale, inactiveColor: theme.border, textStyle: { color: theme.text, fontSize: 12 * theme.scale, fontFamily: theme.font }, lineStyle: { width: 2 } }
+  return { top: 0, left: 0, padding: [3 * theme.scale, 0], itemWidth: 24 * theme.scale, itemHeight: 10 * theme.scale, itemGap: 16 * theme.scale, inactiveColor: theme.border, textStyle: { color: theme.text, fontSize: 12 * theme.scale, fontFamily: theme.font }, lineStyle: { width: 2 } }
 }
 
 /** Room around a chart. **Units**: px at the usual base size. */

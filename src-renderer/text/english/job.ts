@@ -32,7 +32,7 @@ export const jobText = {
   fromMissing: (id: string): string => `The job ${id} could not be read, so the form starts with the defaults.`,
   nameAndSeed: 'Name and seed',
   name: 'Name',
-  nameHelp: 'What the job is called in the table; default: the task.',
+  nameHelp: 'What the job is called in the table; default: its number.',
   seed: 'Seed',
   seedHelp: 'Same settings, same seed, same result. Empty: the default seed.',
   random: 'Draw a seed',
