@@ -25,6 +25,7 @@ import type { ServiceContext } from './implementer.ts'
 import { jobService } from './job-service.ts'
 import { NoticeFeed } from './notice-feed.ts'
 import { projectService, type ProjectEvent } from './project-service.ts'
+import { resultService } from './result-service.ts'
 import { sessionService } from './session-service.ts'
 import { settingsService } from './settings-service.ts'
 import { SnapshotFeed } from './snapshot-feed.ts'
@@ -102,6 +103,7 @@ export function createServices(options: ServicesOptions): Services {
     project: projectService({ current, recent, paths, platform, feed, projectsFolder }),
     task: taskService({ resolvePath: (path) => paths.existing(path, current.project?.folder) }),
     job: jobService(() => current.requireJobs()),
+    result: resultService(current),
     dataset: datasetService({ current, paths, descriptions }),
     emdb: emdbService({ current, descriptions, log, ...(options.emdb && { addresses: options.emdb }) }),
     volume: volumeService({ current, paths, platform, reader, volumes, descriptions }),
