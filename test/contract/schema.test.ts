@@ -15,8 +15,8 @@ function exportedSchema(): string {
     return schema instanceof z.ZodType ? z.toJSONSchema(schema, { io, unrepresentable: 'any' }) : null
   }
   const calls = contractCalls().map(({ path, procedure }) => {
-    const { inputSchema, outputSchema, errorMap } = procedure['~orpc']
-    const errors = Object.fromEntries(Object.entries(errorMap as Record<string, { data?: unknown } | undefined>).map(([code, error]) => [code, jsonSchema(error?.data, 'output')]))
+    const { inputSchema, outputSchema, errorMap } = procedure['~orpc'] as { inputSchema: unknown; outputSchema: unknown; errorMap: Record<string, { data?: unknown } | undefined> }
+    const errors = Object.fromEntries(Object.entries(errorMap).map(([code, error]) => [code, jsonSchema(error?.data, 'output')]))
     return [path, { input: jsonSchema(inputSchema, 'input'), output: jsonSchema(outputSchema, 'output'), errors }] as const
   })
   return `${JSON.stringify(Object.fromEntries(calls), null, 1)}\n`
