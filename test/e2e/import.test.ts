@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decode } from 'fast-png'
 import { expect, it } from 'vitest'
 import { dataset } from '../../src-renderer/text/english/dataset.ts'
 import { volumeText } from '../../src-renderer/text/english/volume.ts'
@@ -7,6 +8,18 @@ import { blobVolume, randomBlobs } from '../support/blob-phantom.ts'
 import { writePlainMrc } from '../support/plain-mrc.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { describeWalk } from '../support/walk.ts'
+
+/** Whether something bright is drawn about the first, second and third quarter of a picture's middle line. */
+function drawn(png: Uint8Array): boolean[] {
+  const { width, height, data, channels } = decode(png)
+  return [0.25, 0.5, 0.75].map((at) => {
+    let bright = 0
+    for (let y = Math.round(0.3 * height); y < 0.7 * height; y++) {
+      for (let x = Math.round((at - 0.02) * width); x < (at + 0.02) * width; x++) if (Math.max(...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)) > 80) bright++
+    }
+    return bright > 0.1 * 0.4 * height * 0.04 * width
+  })
+}
 
 describeWalk('files of a person', (walk) => {
   let visitor: Visitor
@@ -38,7 +51,7 @@ describeWalk('files of a person', (walk) => {
     const { page } = visitor
     await page.waitForURL('**/#/dataset/*')
     await page.getByRole('heading', { name: 'second.mrc' }).or(page.getByRole('heading', { name: 'second', exact: true })).first().waitFor()
-    await page.getByText('32 x 32 x 32').first().waitFor()
+    await page.getByText(/32 [x×] 32 [x×] 32/).first().waitFor()
     await page.getByText(dataset.slices).waitFor()
   })
 
@@ -48,9 +61,14 @@ describeWalk('files of a person', (walk) => {
     await page.waitForURL(/#\/view/)
     await page.getByRole('combobox', { name: volumeText.chooseMap }).or(page.getByRole('button', { name: volumeText.chooseMap })).first().click()
     await page.getByRole('option', { name: /good/ }).or(page.getByRole('menuitem', { name: /good/ })).first().click()
-    await page.getByRole('application', { name: /good.*second|second.*good/ }).first().waitFor()
+    const view = page.getByRole('application', { name: /good.*second|second.*good/ })
+    await view.waitFor()
+    for (const name of ['good.mrc', 'second.mrc']) await page.getByRole('button', { name: volumeText.choose(name) }).waitFor()
+    await visitor.quiet()
+    await expect.poll(async () => drawn(await view.screenshot())[1]).toBe(true)
     await page.getByRole('radio', { name: volumeText.side }).or(page.getByRole('button', { name: volumeText.side })).first().click()
-    await expect.poll(() => page.getByRole('application').count()).toBe(2)
+    // One map in each half, and nothing on the line between them.
+    await expect.poll(async () => drawn(await view.screenshot())).toEqual([true, false, true])
   })
 
   it('makes their difference and a mirrored map, kept in the project', async () => {

@@ -34,7 +34,7 @@ export class Visitor {
   /** Comes by the one-time link of a server. */
   static async enter(browser: Browser, url: string, theme: 'light' | 'dark' = 'light'): Promise<Visitor> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: theme, acceptDownloads: true, reducedMotion: 'reduce' })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(50_000)
     await context.tracing.start({ snapshots: true })
     const visitor = new Visitor(context, await context.newPage())
     await visitor.page.goto(url)
