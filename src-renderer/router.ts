@@ -1,4 +1,3 @@
-import type { Component } from 'vue'
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
 import NotFoundPage from './component/shell/NotFoundPage.vue'
 import { project } from './text/english/project.ts'
@@ -13,24 +12,20 @@ declare module 'vue-router' {
   }
 }
 
-type Page = () => Promise<{ default: Component }>
-const found = import.meta.glob<{ default: Component }>('./component/*/*Page.vue')
-const page = (path: string): Page | Component => found[`./component/${path}.vue`] ?? NotFoundPage
-
 // Addresses behind `#`: the same files serve a browser, a desktop and any path in front of them.
 export function createPages(): Router {
   return createRouter({
     history: createWebHashHistory(),
     routes: [
-      { path: '/', component: page('project/StartPage'), meta: { title: project.start.title } },
-      { path: '/project', component: page('project/ProjectPage'), meta: { project: true } },
-      { path: '/dataset/:id', component: page('dataset/DatasetPage'), meta: { project: true } },
-      { path: '/view', component: page('volume/ViewPage'), meta: { title: shell.rail.view, project: true } },
-      { path: '/new/:task?', component: page('job/NewJobPage'), meta: { title: shell.rail.newJob, project: true } },
-      { path: '/jobs', component: page('job/JobsPage'), meta: { title: shell.rail.jobs, project: true } },
-      { path: '/jobs/:id', component: page('job/JobPage'), meta: { title: shell.rail.jobs, project: true } },
-      { path: '/compare', component: page('job/ComparePage'), meta: { title: shell.rail.jobs, project: true } },
-      { path: '/settings', component: page('shell/SettingsPage'), meta: { title: shell.settings.title } },
+      { path: '/', component: () => import('./component/project/StartPage.vue'), meta: { title: project.start.title } },
+      { path: '/project', component: () => import('./component/project/ProjectPage.vue'), meta: { project: true } },
+      { path: '/dataset/:id', component: () => import('./component/dataset/DatasetPage.vue'), meta: { project: true } },
+      { path: '/view', component: () => import('./component/volume/ViewPage.vue'), meta: { title: shell.rail.view, project: true } },
+      { path: '/new/:task?', component: () => import('./component/job/NewJobPage.vue'), meta: { title: shell.rail.newJob, project: true } },
+      { path: '/jobs', component: () => import('./component/job/JobsPage.vue'), meta: { title: shell.rail.jobs, project: true } },
+      { path: '/jobs/:id', component: () => import('./component/job/JobPage.vue'), meta: { title: shell.rail.jobs, project: true } },
+      { path: '/compare', component: () => import('./component/job/ComparePage.vue'), meta: { title: shell.rail.jobs, project: true } },
+      { path: '/settings', component: () => import('./component/shell/SettingsPage.vue'), meta: { title: shell.settings.title } },
       { path: '/:rest(.*)*', component: NotFoundPage, meta: { title: shell.notFound.title } },
     ],
   })

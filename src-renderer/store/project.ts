@@ -1,5 +1,4 @@
 import type { Project, RecentProject } from '#contract/project.ts'
-import { useDebounceFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { api } from '../connection/api.ts'
@@ -23,6 +22,8 @@ export const useProjectStore = defineStore('project', () => {
     if (next?.folder !== project.value?.folder) {
       useUndoStore().forget()
       view = { ...next?.view }
+      clearTimeout(timer)
+      timer = undefined
     }
     return (project.value = next)
   }
@@ -58,9 +59,15 @@ export const useProjectStore = defineStore('project', () => {
   }
 
   let view: Record<string, unknown> = {}
-  const save = useDebounceFn(async () => {
-    if (project.value && !project.value.readOnly) await api().project.saveView({ view })
-  }, SAVE_MILLISECONDS)
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  /** Sends what is kept and was not sent yet. What cannot be sent is sent with the next change. */
+  async function flushView(): Promise<void> {
+    if (timer === undefined) return
+    clearTimeout(timer)
+    timer = undefined
+    if (project.value && !project.value.readOnly) await api().project.saveView({ view }).catch(() => undefined)
+  }
 
   /** What was kept of the view under this key (levels, camera, selection), in the open project. */
   function keptView<Value>(key: string): Value | undefined {
@@ -70,8 +77,8 @@ export const useProjectStore = defineStore('project', () => {
   /** Keeps part of the view in the project, soon. */
   function keepView(key: string, value: unknown): void {
     view = { ...view, [key]: value }
-    void save()
+    timer ??= setTimeout(() => void flushView(), SAVE_MILLISECONDS)
   }
 
-  return { project, recent, datasets, jobs, readOnly, runningJob, queued, follow, loadRecent, create, open, openDemo, close, rename, keptView, keepView }
+  return { project, recent, datasets, jobs, readOnly, runningJob, queued, follow, loadRecent, create, open, openDemo, close, rename, keptView, keepView, flushView }
 })

@@ -1,14 +1,24 @@
-import { nextTick, watch } from 'vue'
+import { useMutationObserver } from '@vueuse/core'
+import { nextTick, type Ref, ref, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { useProjectStore } from '../../store/project.ts'
 import { shell } from '../../text/english/shell.ts'
 
-/** The window's title, and the focus: after a change of page it is on the page's heading, where a screen reader begins. */
-export function usePageTitle(): void {
+/** The window's title, from the page's heading; and the focus: after a change of page it is on that heading, where a screen reader begins. */
+export function usePageTitle(main: Readonly<Ref<HTMLElement | null>>): void {
   const route = useRoute()
   const store = useProjectStore()
+  const heading = ref('')
 
-  watch([() => route.fullPath, () => store.project?.name], () => void setTitle(), { immediate: true })
+  useMutationObserver(main, () => (heading.value = headingOf(main.value)?.textContent?.trim() ?? ''), { childList: true, subtree: true, characterData: true })
+  watch(
+    [heading, () => route.meta.title, () => store.project?.name],
+    ([page, title, project]) => {
+      // Each word once: the overview's heading is the project's name.
+      document.title = [...new Set([page || title, project, shell.product])].filter(Boolean).join(' · ')
+    },
+    { immediate: true },
+  )
 
   watch(
     () => route.path,
@@ -16,18 +26,16 @@ export function usePageTitle(): void {
       if (before === undefined) return
       await nextTick()
       // Something of the new page has already asked for it.
-      const main = document.querySelector<HTMLElement>('main')
       const held = document.activeElement
-      if (!main || (held && held !== document.body && main.contains(held) && held !== main)) return
-      const heading = main.querySelector<HTMLElement>('h1') ?? main
-      heading.tabIndex = -1
-      heading.focus({ preventScroll: true })
+      if (!main.value || (held && held !== main.value && main.value.contains(held))) return
+      const target = headingOf(main.value) ?? main.value
+      target.tabIndex = -1
+      target.focus({ preventScroll: true })
     },
     { flush: 'post' },
   )
+}
 
-  function setTitle(): void {
-    const parts = [route.meta.title, store.project?.name, shell.product]
-    document.title = parts.filter(Boolean).join(' · ')
-  }
+function headingOf(main: HTMLElement | null): HTMLElement | null {
+  return main?.querySelector<HTMLElement>('h1') ?? null
 }
