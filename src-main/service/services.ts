@@ -96,7 +96,7 @@ export function createServices(options: ServicesOptions): Services {
   const volumes = new VolumeStore(reader, VOLUME_MEMORY)
   let invite: (() => string) | undefined
 
-  const router = {
+  const router: Services['router'] = {
     session: sessionService({ platform, notices, invite: () => invite?.() }),
     settings: settingsService(preferences),
     file: fileService({ paths, platform, current, places }),
@@ -109,7 +109,7 @@ export function createServices(options: ServicesOptions): Services {
     volume: volumeService({ current, paths, platform, reader, volumes, descriptions }),
   }
   return {
-    router: router as unknown as Services['router'],
+    router,
     context: { log },
     handleBytes: createByteHandler({ current, paths, reader, volumes, log, uploadLimit: options.uploadLimit ?? UPLOAD_LIMIT }),
     async openProject(asked) {
