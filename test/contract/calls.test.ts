@@ -4,6 +4,8 @@ import { ORPCError } from '@orpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ApiClient } from '#contract/client.ts'
 import type { JobEvent } from '#contract/job.ts'
+import { makePhantom, rasterizePhantom } from '#core/volume/phantom.ts'
+import { writeVolume } from '#io/volume-file.ts'
 import { TRANSPORTS, type ApiTransport, type ConnectedClient } from '../support/api-connections.ts'
 import { contractCalls } from '../support/contract-paths.ts'
 import { startFakeEmdb } from '../support/fake-emdb.ts'
@@ -231,6 +233,20 @@ describe.each(TRANSPORTS)('the contract %s', (_name, open) => {
     await first.client.job.cancel({ id: running.id })
     expect((await refusalOf(first.client.job.resume({ id: 'J999' }))).tag).toBe('NotFound')
     expect((await refusalOf(first.client.job.submit({ task: 'nothing', settings: {} }))).tag).not.toBe('Internal')
+  })
+
+  it('gives results as numbers, as files and as bundles', async () => {
+    const { id } = await client.job.submit({ task: 'fsc', settings: { a: 'import/small.mrc', b: 'import/emd_1234.map.gz' } })
+    for await (const event of await first.client.job.follow({ id })) void event
+    const result = await client.result.describe({ job: id })
+    expect(result.fsc[0]!.correlation.length).toBeGreaterThan(4)
+    expect((await client.result.exportFsc({ job: id, format: 'csv' })).downloadUrl).toMatch(/^\/bytes\/file\?path=export%2F.*csv$/)
+    const molecule = join(test.home, 'files/molecule.mrc')
+    await writeVolume(molecule, rasterizePhantom(makePhantom(), 24))
+    const aligned = await client.job.submit({ task: 'align', settings: { moving: molecule, fixed: molecule } })
+    for await (const event of await first.client.job.follow({ id: aligned.id })) void event
+    expect((await client.result.bundle({ job: aligned.id, kind: 'chimerax' })).downloadUrl).toMatch(/^\/bytes\/zip\?path=export%2F/)
+    expect((await refusalOf(first.client.result.describe({ job: 'J999' }))).tag).toBe('NotFound')
   })
 
   it('has answered every call of the contract', () => {
