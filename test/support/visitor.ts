@@ -7,7 +7,7 @@ const RESULTS = resolve(import.meta.dirname, '../../test-results')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 declare const document: { documentElement: { dataset: Record<string, string | undefined> } }
-declare const axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> }
+declare const axe: { run(options: unknown): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> }
 declare class DataTransfer {
   readonly items: { add(file: object): void }
 }
@@ -67,7 +67,7 @@ export class Visitor {
   /** What axe finds serious or critical on this screen, one line each. */
   async barriers(): Promise<string[]> {
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource)
-    const { violations } = await this.page.evaluate(() => axe.run({}, { resultTypes: ['violations'] }))
+    const { violations } = await this.page.evaluate(() => axe.run({ resultTypes: ['violations'] }))
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary.split('\n').slice(1).join(' ').trim()}`))
   }
 
