@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { FscCurveDescription } from '#contract/result.ts'
-import { axisOption, DASHES, gridOption, legendOption, tooltipOption } from './axis-option.ts'
+import { axisOption, DASHES, gridOption, tooltipOption } from './axis-option.ts'
 import type { ChartTheme } from './chart-theme.ts'
 
 export interface FscTexts {
@@ -13,18 +13,18 @@ export interface FscTexts {
 export const THRESHOLDS: readonly number[] = [0.5, 0.143]
 
 /** Fourier shell correlations in one chart: lines, their bands, the thresholds, frequency in 1/A with the same in A below. */
-export function fscOption(curves: readonly FscCurveDescription[], theme: ChartTheme, texts: FscTexts): EChartsCoreOption {
+export function fscOption(curves: readonly FscCurveDescription[], theme: ChartTheme, texts: FscTexts, hidden: ReadonlySet<string> = new Set()): EChartsCoreOption {
   const last = Math.max(...curves.map((curve) => curve.frequency.at(-1) ?? 0))
   return {
     animation: false,
     aria: { enabled: true },
     color: [...theme.lines],
-    grid: gridOption(theme, { left: 52, right: 44, top: 34, bottom: 54 }),
-    legend: { ...legendOption(theme), type: 'scroll', data: curves.map((curve) => curve.title) },
+    grid: gridOption(theme, { left: 52, right: 44, top: 8, bottom: 54 }),
     tooltip: { ...tooltipOption(theme), formatter: (items: unknown) => tooltipText(items, curves) },
     xAxis: { type: 'value', min: 0, max: last || 1, ...axisOption(theme, texts.frequency), nameGap: 38 * theme.scale, axisLabel: { ...label(theme), hideOverlap: true, showMaxLabel: false, formatter: frequencyLabel } },
     yAxis: { type: 'value', min: -0.1, max: 1, interval: 0.1, ...axisOption(theme, texts.correlation), nameGap: 36 * theme.scale, axisLabel: { ...label(theme), formatter: (value: number) => (Math.round(value * 10) % 2 === 0 && value > -0.05 ? value.toFixed(1) : '') } },
-    series: curves.flatMap((curve, index) => curveSeries(curve, { index, theme, marks: index === 0, band: texts.band })),
+    // A line keeps its colour and dash while others are hidden.
+    series: [thresholdSeries(theme), ...curves.flatMap((curve, index) => (hidden.has(curve.id) ? [] : curveSeries(curve, { index, theme, band: texts.band })))],
   }
 }
 
@@ -36,12 +36,11 @@ export function frequencyLabel(frequency: number): string {
 interface CurveStyle {
   readonly index: number
   readonly theme: ChartTheme
-  readonly marks: boolean
   readonly band: string
 }
 
 function curveSeries(curve: FscCurveDescription, style: CurveStyle): Record<string, unknown>[] {
-  const { index, theme, marks } = style
+  const { index, theme } = style
   const color = theme.lines[index % theme.lines.length]!
   const line = {
     type: 'line',
@@ -52,7 +51,6 @@ function curveSeries(curve: FscCurveDescription, style: CurveStyle): Record<stri
     color,
     lineStyle: { width: 2, type: DASHES[index % DASHES.length] },
     z: 3,
-    ...(marks ? { markLine: thresholdLines(theme) } : {}),
   }
   return curve.band ? [line, ...bandSeries(curve, color, style.band)] : [line]
 }
@@ -67,10 +65,15 @@ function bandSeries(curve: FscCurveDescription, color: string, name: string): Re
   ]
 }
 
+function thresholdSeries(theme: ChartTheme): Record<string, unknown> {
+  return { type: 'line', data: [], silent: true, markLine: thresholdLines(theme) }
+}
+
 function thresholdLines(theme: ChartTheme): Record<string, unknown> {
   return {
     silent: true,
     symbol: 'none',
+    precision: 3,
     lineStyle: { color: theme.muted, type: 'dashed', width: 1 },
     label: { color: theme.muted, fontSize: 11 * theme.scale, fontFamily: theme.font, position: 'end', formatter: '{c}' },
     data: THRESHOLDS.map((threshold) => ({ yAxis: threshold })),

@@ -4,6 +4,9 @@ import type { ChartTheme } from './chart-theme.ts'
 import { escapeText } from './fsc-option.ts'
 import { numberText } from './number-text.ts'
 
+/** Names of lines that fit side by side above a narrow chart. */
+const LINES_A_ROW = 4
+
 /** A line of values that come one after the other; `null` where there was no number. */
 export interface ChartSeries {
   readonly name: string
@@ -19,8 +22,8 @@ export function lineOption(series: readonly ChartSeries[], theme: ChartTheme, ax
     animation: false,
     aria: { enabled: true },
     color: [...theme.lines],
-    grid: gridOption(theme, { left: 58, right: 16, top: many ? 30 : 10, bottom: 38 }),
-    ...(many ? { legend: { ...legendOption(theme), type: 'scroll', pageTextStyle: { color: theme.muted }, pageIconColor: theme.text, pageIconInactiveColor: theme.border } } : {}),
+    grid: gridOption(theme, { left: 58, right: 16, top: many ? 8 + 20 * Math.ceil(series.length / LINES_A_ROW) : 10, bottom: 38 }),
+    ...(many ? { legend: legendOption(theme) } : {}),
     tooltip: { ...tooltipOption(theme), formatter: (items: unknown) => tooltipText(items, axes.x) },
     xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', minInterval: 1, ...axisOption(theme, axes.x), nameGap: 24 * theme.scale },
     yAxis: { type: log ? 'log' : 'value', scale: true, splitNumber: 4, ...axisOption(theme, axes.y), nameGap: 44 * theme.scale, axisLabel: { color: theme.muted, fontSize: 11 * theme.scale, fontFamily: theme.font, formatter: (value: number) => numberText(value, 3) } },

@@ -15,6 +15,7 @@ export const resultText = {
 
   // The sphere
   fitted: 'Found',
+  fittedSoFar: 'Found so far',
   truth: 'Truth',
   sphereBoth: 'Found and true',
   timesUniform: 'times uniform',
@@ -67,8 +68,8 @@ export const resultText = {
   residuals: 'Misfit of the moments',
   residualsWhy: 'Difference between the measured moments and those of the result, in standard deviations of the noise; about 1 is as good as the data.',
   noResiduals: 'This job has no moments to compare with.',
-  residualRows: 'First',
-  residualColumns: 'Second',
+  angularFrequency: 'Angular frequency',
+  component: 'Component',
   standardDeviations: 'standard deviations',
   starts: 'Independent starts',
   startsWhy: 'Starts that agree with the best one found the same volume.',
