@@ -91,7 +91,9 @@ export const useViewStore = defineStore('view', () => {
 
   /** A map's view; made from `start` when nobody has looked at it yet. */
   function ofMap(path: string, start: Omit<MapView, 'level'>): MapView {
-    return (maps[path] ??= { level: undefined, ...start })
+    maps[path] ??= { level: undefined, ...start }
+    // Read again: what was assigned is not the reactive one.
+    return maps[path]
   }
 
   /** What stands now is meant to stay: kept in the project, one step of undo under this title. */
