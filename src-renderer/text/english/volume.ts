@@ -37,8 +37,8 @@ export const volumeText = {
   reset: 'Reset the view',
   perspective: 'Perspective',
   orthographic: 'Orthographic',
-  toPerspective: 'Switch to perspective',
-  toOrthographic: 'Switch to orthographic',
+  toPerspective: 'Orthographic: switch to perspective',
+  toOrthographic: 'Perspective: switch to orthographic',
   stage: (titles: string): string =>
     `Three-dimensional view of ${titles}. Arrow keys turn, with Shift in small steps; plus and minus zoom; X, Y and Z look along an axis; Page Up and Page Down change the level; R resets.`,
 
