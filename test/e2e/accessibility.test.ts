@@ -57,21 +57,22 @@ describeWalk('every screen is looked at for barriers', (walk) => {
     }
   })
 
-  it('in the result, tab by tab', async () => {
+  it('in the result and the settings of a job', async () => {
     const { page } = visitor
     await visitor.goTo('/jobs/J001')
     await page.getByText(jobText.states.succeeded, { exact: true }).first().waitFor({ timeout: 110_000 })
     await page.getByRole('tab', { name: jobText.tabs.result, exact: true }).click()
-    for (const tab of Object.values(resultText.tabs)) {
-      await page.getByRole('tab', { name: tab, exact: true }).click()
-      await visitor.quiet()
-      await look(`result, ${tab}`)
-    }
+    await page.getByRole('heading', { name: resultText.fsc }).waitFor()
+    await visitor.quiet()
+    await look('result')
+    await page.getByRole('tab', { name: jobText.tabs.settings, exact: true }).click()
+    await look('settings of the job')
   })
 
   it.each(['light', 'dark'] as const)('on any screen, %s', async (theme) => {
     const { page } = visitor
     await page.emulateMedia({ colorScheme: theme })
+    await page.locator(`html[data-theme=${theme}]`).waitFor()
     for (const screen of SCREENS) {
       await visitor.goTo(screen)
       await look(`${screen}, ${theme}`)
