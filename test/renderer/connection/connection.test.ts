@@ -74,7 +74,7 @@ it('says hello, answers calls made before it was open, and comes back after the 
   expect(await connection.client.session.hello({ protocol: 1 })).toEqual(hello)
   expect(connection.state.value).toBe('open')
   await first.close()
-  await vi.waitFor(() => expect(connection.state.value).toBe('lost'), 5000)
+  await vi.waitFor(() => expect(connection.state.value).toBe('lost'), 20_000)
   const waiting = connection.client.session.hello({ protocol: 1 })
   await listen(first.port)
   expect((await waiting).machine).toBe('bench')
@@ -97,13 +97,13 @@ it('takes an event stream up again after the connection broke', async () => {
       endless: true,
     }),
   )
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(2), 5000)
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(2), 20_000)
   await first.close()
-  await vi.waitFor(() => expect(connection.state.value).toBe('lost'), 5000)
+  await vi.waitFor(() => expect(connection.state.value).toBe('lost'), 20_000)
   const last = seen.at(-1)!.sequence
   const before = seen.length
   await listen(first.port)
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(before + 2), 5000)
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(before + 2), 20_000)
   expect(asked).toEqual([undefined, last])
 })
 
