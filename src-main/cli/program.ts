@@ -7,6 +7,7 @@ import { taskCommands } from './command-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { infoCommand } from './info-command.ts'
 import { MERGE_MOMENTS, mergeMomentsCommand } from './merge-moments-command.ts'
+import { resumeCommand } from './resume-command.ts'
 import { serveCommand } from './serve-command.ts'
 import type { Shell } from './shell.ts'
 import { taskCommand } from './task-command.ts'
@@ -39,6 +40,7 @@ function createProgram(shell: Shell, onExit: (code: number) => void): Command {
     if (entry) program.addCommand(taskCommand(definition, entry, shell, onExit))
   }
   program.addCommand(mergeMomentsCommand(shell, onExit))
+  program.addCommand(resumeCommand(shell, onExit))
   program.addCommand(serveCommand(shell, onExit))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().allowExcessArguments(false).showSuggestionAfterError(true)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { isTerminal } from '#job/contract.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
+import type { JobRequestRecord } from '#job/job-state.ts'
 import { claimFolder, type ClaimedFolder } from '../job/claim-folder.ts'
 import type { JobOutcome } from '../job/job-outcome.ts'
 import { superviseJob, type JobRequest } from '../job/supervisor.ts'
@@ -21,11 +22,16 @@ export interface TaskRun {
   readonly folder?: string | undefined
   readonly overwrite: boolean
   readonly commandLine: readonly string[]
+  /** The record of a job that goes on in its folder, which is then not claimed anew. */
+  readonly record?: JobRequestRecord | undefined
+  readonly resumeFrom?: string | undefined
+  /** How the summary is shown to a person; default: line by line. */
+  readonly text?: ((summary: unknown) => string) | undefined
 }
 
 /** Runs one task in a worker process, shows its progress, prints its summary, and gives the exit code. */
-export async function runTask(run: TaskRun, flags: CommonFlags, shell: Shell): Promise<number> {
-  const claimed = run.folder === undefined ? undefined : await claimFolder(run.folder, { overwrite: run.overwrite })
+export async function runTask({ text = summaryText, ...run }: TaskRun, flags: CommonFlags, shell: Shell): Promise<number> {
+  const claimed = run.folder === undefined ? undefined : run.record ? { folder: run.folder, unclaim: () => Promise.resolve() } : await claimFolder(run.folder, { overwrite: run.overwrite })
   const progress = new ProgressLine({ stream: shell.stderr, quiet: flags.quiet ?? false, verbose: flags.verbose ?? false })
   const request: JobRequest = { ...run, folder: claimed?.folder }
   const job = await superviseJob(request, {
@@ -43,7 +49,7 @@ export async function runTask(run: TaskRun, flags: CommonFlags, shell: Shell): P
   forget()
   progress.clear()
   if (outcome.state === 'succeeded') {
-    shell.stdout.write(flags.json ? `${JSON.stringify(outcome.summary)}\n` : summaryText(outcome.summary) + reportLine(outcome.summary))
+    shell.stdout.write(flags.json ? `${JSON.stringify(outcome.summary)}\n` : text(outcome.summary) + reportLine(outcome.summary))
     return EXIT.success
   }
   return explain(outcome, claimed, shell)
@@ -59,7 +65,7 @@ function reportLine(summary: unknown): string {
 async function explain(outcome: Exclude<JobOutcome, { state: 'succeeded' }>, claimed: ClaimedFolder | undefined, shell: Shell): Promise<number> {
   const say = (sentence: string): unknown => shell.stderr.write(`cryomoment: ${sentence}\n`)
   if (outcome.state === 'cancelled') {
-    say(claimed ? `cancelled; ${here(claimed.folder)} keeps what was done (state.json, log.jsonl)` : 'cancelled; nothing was written')
+    say(claimed ? `cancelled; ${here(claimed.folder)} keeps what was done: cryomoment resume ${here(claimed.folder)} goes on from there` : 'cancelled; nothing was written')
     return EXIT.interrupted
   }
   const exitCode = exitCodeOf(outcome.error.tag)

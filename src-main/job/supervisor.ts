@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { serializeError } from '#core/serialized-error.ts'
 import { AppError } from '#core/error.ts'
 import { eventSchema, PROTOCOL, type Command, type JobEvent } from '#job/contract.ts'
-import { JOB_FILES } from '#job/job-folder.ts'
+import { JOB_FILES, STATE_ENDING } from '#job/job-folder.ts'
 import type { JobRequestRecord } from '#job/job-state.ts'
 import { forkWorker } from './fork-worker.ts'
 import type { JobJournal } from './job-journal.ts'
 import type { JobOutcome } from './job-outcome.ts'
 import { JobRecord } from './job-record.ts'
-import { removePartFiles } from './part-files.ts'
+import { removeFiles, removePartFiles } from './part-files.ts'
 import type { WorkerHost, WorkerProcess } from './worker-host.ts'
 
 const GRACE = 10_000
@@ -93,8 +93,10 @@ class Supervision implements SupervisedJob {
   }
 
   async begin(): Promise<void> {
-    const { folder, task, settings, seed, threads, commandLine } = this.request
+    const { folder, task, settings, seed, threads, commandLine, resumeFrom } = this.request
     if (folder !== undefined) {
+      // States of another job that was in this folder: this one, interrupted, must not go on from them.
+      if (resumeFrom === undefined) await removeFiles(join(folder, JOB_FILES.checkpoints), STATE_ENDING)
       const record = this.request.record ?? {
         version: 1 as const,
         jobId: this.id,

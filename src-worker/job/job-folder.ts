@@ -25,7 +25,9 @@ export function resultFolder(folder: string): string {
   return `${folder}/${JOB_FILES.results}`
 }
 
+export const STATE_ENDING = '.state'
+
 /** Where a job keeps a named state. */
 export function statePath(checkpoints: string, name: string): string {
-  return `${checkpoints}/${name.replaceAll(/[^\w.-]+/g, '-')}.state`
+  return `${checkpoints}/${name.replaceAll(/[^\w.-]+/g, '-')}${STATE_ENDING}`
 }
