@@ -13,6 +13,6 @@ export async function freeName(folder: string, wanted: string): Promise<string> 
 
 /** A name for a file made of whatever somebody called something: letters, digits, dot, dash, underscore. */
 export function safeName(name: string): string {
-  const plain = name.normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '')
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '')
   return plain === '' ? 'file' : plain.slice(0, 120)
 }

@@ -91,6 +91,7 @@ export class OpenProject {
   requireWritable(): void {
     if (!this.readOnly) return
     const { holder, pid, since } = this.holder
+    if (pid === 0) throw new AppError('Conflict', `${this.folder} cannot be written to: it can be looked at, not changed`, { folder: this.folder })
     throw new AppError('Conflict', `${this.folder} is open in another CryoMoment (${holder}, process ${pid}, since ${since}): it can be looked at, not changed`, { folder: this.folder, holder, pid })
   }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { link, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { writeFileAtomic } from '#io/atomic-file.ts'
+import { AppError } from '#core/error.ts'
 import { PROJECT_FILES } from './project-file.ts'
 
 const lockRecordSchema = z.object({
@@ -28,6 +29,8 @@ export interface LockOptions {
 }
 
 const HEARTBEAT = 15_000
+/** A lock that says nothing may be just being written, where a file system cannot make it whole at once (ms). */
+const PATIENCE = 2000
 
 /** `<project>/project.lock`: who may write. Held by one service; others look and do not touch. */
 export class ProjectLock {
@@ -36,15 +39,18 @@ export class ProjectLock {
   mine: boolean
   private readonly path: string
   private readonly options: LockOptions
+  // The file that this service made: what is written through it reaches no other lock that took the name meanwhile.
+  private readonly file: FileHandle | undefined
   private timer: NodeJS.Timeout | undefined
   private beating: Promise<void> = Promise.resolve()
 
-  private constructor(path: string, record: LockRecord, mine: boolean, options: LockOptions) {
+  private constructor(path: string, record: LockRecord, file: FileHandle | undefined, options: LockOptions) {
     this.path = path
     this.record = record
-    this.mine = mine
+    this.file = file
+    this.mine = file !== undefined
     this.options = options
-    if (mine) this.timer = setInterval(() => void (this.beating = this.beat()), options.interval ?? HEARTBEAT).unref()
+    if (this.mine) this.timer = setInterval(() => void (this.beating = this.beat()), options.interval ?? HEARTBEAT).unref()
   }
 
   /**
@@ -54,14 +60,16 @@ export class ProjectLock {
   static async take(folder: string, options: LockOptions): Promise<ProjectLock> {
     const path = join(folder, PROJECT_FILES.lock)
     const own = ownRecord()
-    for (let attempt = 0; attempt < 10; attempt++) {
-      if (await createLock(path, own)) return new ProjectLock(path, own, true, options)
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const file = await createLock(path, own).catch(unlessUnwritable)
+      if (file === 'unwritable') return new ProjectLock(path, (await readLock(path)) ?? { ...own, holder: 'nobody', pid: 0 }, undefined, options)
+      if (file) return new ProjectLock(path, own, file, options)
       const found = await readLock(path)
-      if (found && !options.takeOver && !isGone(found)) return new ProjectLock(path, found, false, options)
-      await setAside(path, found)
+      if (found && !options.takeOver && !isGone(found)) return new ProjectLock(path, found, undefined, options)
+      if (!found && (await ageOf(path)) < PATIENCE) await sleep(100)
+      else await setAside(path, found)
     }
-    const found = await readLock(path)
-    return new ProjectLock(path, found ?? own, false, options)
+    throw new AppError('Unavailable', `${path} cannot be taken: others take it again and again`, { path })
   }
 
   /** Gives it back; another's is left alone. */
@@ -69,19 +77,20 @@ export class ProjectLock {
     clearInterval(this.timer)
     await this.beating
     if (this.mine && (await readLock(this.path))?.token === this.record.token) await rm(this.path, { force: true })
+    if (this.mine) await this.file?.close()
     this.mine = false
   }
 
   private async beat(): Promise<void> {
     try {
+      this.record = { ...this.record, heartbeat: new Date().toISOString() }
+      // As long as before, in one write: a reader never sees half of it.
+      await this.file!.write(lockText(this.record), 0)
       const found = await readLock(this.path)
-      if (found?.token === this.record.token) {
-        this.record = { ...this.record, heartbeat: new Date().toISOString() }
-        await writeFileAtomic(this.path, `${JSON.stringify(this.record)}\n`)
-        return
-      }
+      if (found?.token === this.record.token || !this.mine) return
       clearInterval(this.timer)
       this.mine = false
+      await this.file!.close()
       if (found) this.record = found
       this.options.onLost(found)
     } catch {
@@ -108,19 +117,58 @@ function ownRecord(): LockRecord {
   return { holder: thisHolder(), pid: process.pid, since: now, heartbeat: now, token: randomUUID() }
 }
 
-async function createLock(path: string, record: LockRecord): Promise<boolean> {
+function lockText(record: LockRecord): string {
+  return `${JSON.stringify(record)}\n`
+}
+
+/** Makes the lock, whole at once; undefined where there is one. The handle stays open while it is held. */
+async function createLock(path: string, record: LockRecord): Promise<FileHandle | undefined> {
+  const beside = `${path}.${record.token}`
+  const file = await open(beside, 'wx')
   try {
-    const handle = await open(path, 'wx')
+    await file.writeFile(lockText(record))
     try {
-      await handle.writeFile(`${JSON.stringify(record)}\n`)
-    } finally {
-      await handle.close()
+      await link(beside, path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') {
+        await file.close()
+        return undefined
+      }
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(code ?? '')) throw error
+      // A file system without links, as on USB sticks: made empty, then filled.
+      await file.close()
+      return await createPlain(path, record)
     }
-    return true
+    return file
+  } finally {
+    await rm(beside, { force: true })
+  }
+}
+
+async function createPlain(path: string, record: LockRecord): Promise<FileHandle | undefined> {
+  try {
+    const file = await open(path, 'wx')
+    await file.writeFile(lockText(record))
+    return file
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
     throw error
   }
+}
+
+/** Where nothing can be written (a colleague's folder, an archive), a project can still be looked at. */
+function unlessUnwritable(error: unknown): 'unwritable' {
+  if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'unwritable'
+  throw error
+}
+
+/** Milliseconds since a lock was written; infinite where there is none. */
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => Infinity,
+  )
 }
 
 /** The record of a lock file; undefined where there is none, or none that can be read. */

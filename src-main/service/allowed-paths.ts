@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { lstat, readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AppError } from '#core/error.ts'
 
@@ -29,13 +29,10 @@ export class AllowedPaths {
    */
   async existing(path: string, base?: string): Promise<string> {
     const asked = absolute(path, base)
-    const real = await realpath(asked).catch((error: unknown) => {
-      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-      throw error
-    })
     // What does not exist is looked for where it would be, so that the answer tells nothing about other folders.
-    await this.requireInside(real ?? (await nearestReal(asked)), asked)
-    if (real === undefined) throw new AppError('NotFound', `${asked} does not exist`, { path: asked })
+    const real = await nearestReal(asked)
+    await this.requireInside(real, asked)
+    if (!(await exists(real))) throw new AppError('NotFound', `${asked} does not exist`, { path: asked })
     return real
   }
 
@@ -67,13 +64,30 @@ function absolute(path: string, base: string | undefined): string {
   return resolve(base, path)
 }
 
-/** The path with its existing part resolved. */
-async function nearestReal(path: string): Promise<string> {
+/** The path with its existing part resolved; a link whose target is missing leads to where that would be. */
+async function nearestReal(path: string, links = 0): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ELOOP' || code === 'ENAMETOOLONG' || links > 40) throw new AppError('InvalidInput', `${path} leads nowhere (${code})`, { path, code }, error)
     const parent = dirname(path)
-    if (parent === path || !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    return join(await nearestReal(parent), basename(path))
+    if (parent === path || !isAbsent(error)) throw error
+    const target = await readlink(path).catch(() => undefined) // no link: nothing of that name
+    return target === undefined ? join(await nearestReal(parent, links), basename(path)) : nearestReal(resolve(await nearestReal(parent, links), target), links + 1)
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isAbsent(error)) return false
+      throw error
+    },
+  )
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
