@@ -76,7 +76,10 @@ export const useJobStore = defineStore('job', () => {
     const target = place + direction
     if (place < 0 || target < 0 || target >= ids.length) return
     const before = direction < 0 ? ids[target]! : (ids[target + 1] ?? null)
-    await attempt(() => api().job.reorder({ id, before }))
+    const list = await attempt(() => api().job.reorder({ id, before }))
+    const project = useProjectStore()
+    // What the service will say to everybody in a moment.
+    if (list && project.project) project.project = { ...project.project, jobs: list }
   }
 
   function select(id: string, on: boolean): void {
