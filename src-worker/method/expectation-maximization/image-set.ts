@@ -4,6 +4,7 @@ import type { JobContext } from '#job/context.ts'
 import type { BandPlan, ImageCoefficients } from './band-plan.ts'
 import { cellNeighbours } from './direction-grid.ts'
 import type { CellLists, ExpectationResult } from './expectation.ts'
+import { spectrumVariances, type ImageSpectrum } from './image-spectrum.ts'
 import type { Templates } from './maximization.ts'
 import { expectPart, maximizeVolume } from './operations.ts'
 
@@ -15,6 +16,8 @@ export interface ImageSet {
   readonly templates: Templates
   /** Prior variance per radial bin. */
   readonly variances: Float64Array
+  /** Where the prior comes from; absent: learnt from the volume as it goes. */
+  readonly spectrum?: ImageSpectrum | undefined
   /** Prior probability of each direction and its opposite, 8 per cell; sums to 1. */
   readonly views: Float64Array
   /** Where each image is looked for; everywhere when absent. */
@@ -74,7 +77,7 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   const views = signed.map((w) => (w + 0.2) / (n + 0.2 * signed.length))
   const precision = spreadBins(plan.volume, plan.bins, set.variances).map((v) => 1 / v)
   const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12, relaxation: options.relaxation ?? 1 }, { signal: context.signal })
-  const variances = options.fixedVariances ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.scaled, information: result.information, variances: set.variances })
+  const variances = options.fixedVariances || set.spectrum ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.scaled, variances: result.variances })
   const kept = joinedLists(parts.map((part) => part.kept))
   const posterior: Posterior = {
     logLikelihood: logLikelihood / n,
@@ -104,7 +107,7 @@ async function inLanes<T>(lanes: number, count: number, work: (index: number) =>
 export async function changeBand(context: JobContext, set: ImageSet, plan: BandPlan): Promise<ImageSet> {
   const coefficients = transferCoefficients(set.plan.volume, plan.volume, set.coefficients)
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
-  return { rows: set.rows, plan, coefficients, templates, variances: carriedVariances(set, plan), views: carriedViews(set, plan), posterior: set.posterior }
+  return { rows: set.rows, plan, coefficients, templates, variances: set.spectrum ? spectrumVariances(set.spectrum, plan.volume, plan.bins) : carriedVariances(set, plan), spectrum: set.spectrum, views: carriedViews(set, plan), posterior: set.posterior }
 }
 
 /** The cells to look at next: those that held something, and their neighbours within `reach` spacings. */

@@ -6,6 +6,7 @@ import type { JobContext } from '#job/context.ts'
 import { bandPlan, type ImageCoefficients } from './band-plan.ts'
 import { radialEnvelope } from './envelope.ts'
 import { expandVolume } from './expand-volume.ts'
+import { spectrumVariances, type ImageSpectrum } from './image-spectrum.ts'
 import { changeBand, type ImageSet } from './image-set.ts'
 import { advance, narrowed } from './march.ts'
 import { randomStart } from './random-start.ts'
@@ -19,6 +20,8 @@ export interface InitialModelOptions {
   readonly starts?: number
   /** Bands in Fourier shells, ascending, and iterations in each at most. */
   readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
+  readonly spectrum?: ImageSpectrum
+  readonly envelope?: boolean
   /** Images used at most; default 5000. */
   readonly mostImages?: number
   readonly onIteration?: (fraction: number, present: { readonly start: number; readonly iteration: number; readonly logLikelihood: number; readonly volume: BallVolume }) => void
@@ -72,7 +75,8 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
       const seed = random.stream(`initial model ${start}`).bits()
       const name = `initial-model-${start}`
       const before = await context.restore<StartState>(name)
-      let set = before?.set ?? (await randomStart(context, images, { rows, plan: first, random: new Random(seed) }))
+      const begun = before?.set ?? (await randomStart(context, images, { rows, plan: first, random: new Random(seed) }))
+      let set: ImageSet = options.spectrum ? { ...begun, spectrum: options.spectrum, variances: spectrumVariances(options.spectrum, begun.plan.volume, begun.plan.bins) } : begun
       let count = before?.count ?? 0
       let kept = performance.now()
       for (const [index, shell] of shells.entries()) {
@@ -80,7 +84,7 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
         const within = before?.band === index
         if (index > 0 && !within) {
           // From the third band on the map says where it is.
-          const envelope = index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
+          const envelope = options.envelope !== false && index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
           const plan = bandPlan(images, shell, options.radius, envelope)
           const moved = await changeBand(context, set, plan)
           set = { ...moved, candidates: narrowed(set, moved) }

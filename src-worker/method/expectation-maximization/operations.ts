@@ -39,18 +39,18 @@ export interface MaximizeResult {
   /** The minimiser before relaxation, divided by the envelope (y of `MaximizationStep`); empty without sums. */
   readonly scaled: Float64Array
   readonly templates: Templates
-  /** Data precision per y; empty without sums. */
-  readonly information: Float64Array
+  /** What is left open of each y under uniform views of the same weight; empty without sums. */
+  readonly variances: Float64Array
 }
 
 /** Maximisation step of one set of images, and the templates of the new volume. */
 export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations, relaxation }) => {
   const step = keptStep(plan)
   const none = new Float64Array(0)
-  if (!sums) return { coefficients: start, templates: step.templates(start), scaled: none, information: none }
+  if (!sums) return { coefficients: start, templates: step.templates(start), scaled: none, variances: none }
   const minimiser = step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 })
   const coefficients = minimiser.coefficients.map((x, i) => start[i]! + (relaxation ?? 1) * (x - start[i]!))
-  return { coefficients, templates: step.templates(coefficients), scaled: minimiser.scaled, information: step.information(sums.weights) }
+  return { coefficients, templates: step.templates(coefficients), scaled: minimiser.scaled, variances: minimiser.variances }
 })
 
 // One memory per thread for expectation parts, one slice model: bands follow each other.

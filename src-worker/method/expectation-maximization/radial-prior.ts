@@ -33,12 +33,11 @@ export function binMeans(basis: SphericalBesselBasis, bins: RadialBins, values: 
 }
 
 /**
- * Wiener prior variance per bin: the mean of x^2 + 1 / (information + 1 / variance), one step towards the maximum of
- * the marginal likelihood (MacKay 1992, evidence update of independent Gaussians with known posterior variance).
+ * Wiener prior variance per bin: the mean of x^2 + (posterior variance), one step towards the maximum of the marginal
+ * likelihood (MacKay 1992, evidence update of Gaussians with known posterior variance).
  */
-export function updateVariances(basis: SphericalBesselBasis, bins: RadialBins, now: { coefficients: Float64Array; information: Float64Array; variances: Float64Array }): Float64Array {
-  const spread = spreadBins(basis, bins, now.variances)
-  return binMeans(basis, bins, now.coefficients.map((x, i) => x * x + 1 / (now.information[i]! + 1 / spread[i]!))).map((value) => Math.max(value, 1e-30))
+export function updateVariances(basis: SphericalBesselBasis, bins: RadialBins, now: { coefficients: Float64Array; variances: Float64Array }): Float64Array {
+  return binMeans(basis, bins, now.coefficients.map((x, i) => x * x + now.variances[i]!)).map((value) => Math.max(value, 1e-30))
 }
 
 function forEachCoefficient(basis: SphericalBesselBasis, visit: (index: number, l: number, s: number) => void): void {

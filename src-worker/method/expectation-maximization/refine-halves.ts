@@ -4,12 +4,12 @@ import { makeVolume, type Volume } from '#core/volume/volume.ts'
 import type { JobContext } from '#job/context.ts'
 import { bandPlan, type BandPlan, type ImageCoefficients } from './band-plan.ts'
 import { radialEnvelope } from './envelope.ts'
+import { imageSpectrum, spectrumVariances, type ImageSpectrum } from './image-spectrum.ts'
 import { changeBand, type ImageSet } from './image-set.ts'
 import { withRadius } from './initial-model.ts'
 import { advance, narrowed } from './march.ts'
 import { maximizeVolume } from './operations.ts'
 import { posesOf, type PoseEstimates } from './poses.ts'
-import { binMeans } from './radial-prior.ts'
 import { crossing, shellCorrelation, type BallVolume } from './shell-correlation.ts'
 
 export interface RefineOptions {
@@ -24,8 +24,10 @@ export interface RefineOptions {
   /** Highest band; default that of the images. */
   readonly maxShell?: number
   readonly maxIterations?: number
-  /** Expect density where the start has it, softly (default); false: alike in the whole ball. */
+  /** Expect density where the start has it, softly; default false: alike in the whole ball. */
   readonly envelope?: boolean
+  /** Spectrum that the prior is made of; default: from the images. */
+  readonly spectrum?: ImageSpectrum
   /** Angstrom, of the maps that come back. */
   readonly pixelSize: number
   readonly onIteration?: (report: RefinementIteration, present: PresentRefinement) => void
@@ -100,10 +102,11 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   requireInput(all[0]!.length > 0 && all[1]!.length > 0, () => `half-sets of ${all[0]!.length} and ${all[1]!.length} images: both need at least one`)
   const start = withRadius(options.start, radius, boxSize)
   // What the start does not resolve is blurred over this many voxels.
-  const envelope = options.envelope === false ? undefined : radialEnvelope(start, boxSize / (2 * Math.PI * options.startShell))
+  const envelope = options.envelope ? radialEnvelope(start, boxSize / (2 * Math.PI * options.startShell)) : undefined
   let plan = bandPlan(images, Math.min(highest, options.startShell), radius, envelope)
   const rows = all.map((half) => (plan.shell < FEW_SHELL ? half.subarray(0, FEW_IMAGES) : half))
-  const first = await startSet(context, start, plan, rows[0]!)
+  const spectrum = options.spectrum ?? imageSpectrum(images, Int32Array.from(halves.keys()), bandPlan(images, highest, radius))
+  const first = await startSet(context, start, { plan, rows: rows[0]!, spectrum })
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
   let iterations: RefinementIteration[] = []
   let inBand = 0
@@ -201,17 +204,15 @@ function ball(set: ImageSet): BallVolume {
 }
 
 // Coefficients above the start's shell are left out: what the halves share must be no more than is said.
-async function startSet(context: JobContext, start: BallVolume, plan: BandPlan, rows: Int32Array): Promise<ImageSet> {
+async function startSet(context: JobContext, start: BallVolume, options: { plan: BandPlan; rows: Int32Array; spectrum: ImageSpectrum }): Promise<ImageSet> {
+  const { plan, rows, spectrum } = options
   const limit = (2 * Math.PI * plan.shell * plan.volume.radius) / plan.image.boxSize
   const coefficients = transferCoefficients(start.basis, plan.volume, start.coefficients)
   plan.volume.counts.forEach((count, l) => {
     for (let k = 0; k < 2 * l + 1; k++) for (let s = 0; s < count; s++) if (plan.volume.zeros[l]![s]! > limit) coefficients[plan.volume.offsets[l]! + k * count + s] = 0
   })
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
-  const power = binMeans(plan.volume, plan.bins, coefficients.map((x) => x * x))
-  let floor = 0
-  const variances = power.map((value) => (floor = Math.max(value, 0.3 * floor)))
-  return { rows, plan, coefficients, templates, variances, views: new Float64Array(8 * plan.layout.cellCount).fill(1 / (8 * plan.layout.cellCount)) }
+  return { rows, plan, coefficients, templates, variances: spectrumVariances(spectrum, plan.volume, plan.bins), spectrum, views: new Float64Array(8 * plan.layout.cellCount).fill(1 / (8 * plan.layout.cellCount)) }
 }
 
 async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: readonly [ImageSet, ImageSet]): Promise<ImageSet> {
@@ -220,7 +221,7 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
   const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
   const rows = Int32Array.from({ length: images.count }, (_, i) => i)
-  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined }
+  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), spectrum: a.spectrum, views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined }
   const before = await context.restore<{ readonly done: number; readonly joint: ImageSet }>(JOINT_STATE)
   let joint = before?.joint ?? set
   for (let i = before?.done ?? 0; i < JOINT_ITERATIONS; i++) {

@@ -11,9 +11,11 @@ import { Kernel } from '#kernel/kernel.ts'
 import { bandPlan, type ImageCoefficients } from '#method/expectation-maximization/band-plan.ts'
 import { envelopeMatrices } from '#method/expectation-maximization/envelope.ts'
 import { expandVolume } from '#method/expectation-maximization/expand-volume.ts'
+import { imageSpectrum, spectrumVariances } from '#method/expectation-maximization/image-spectrum.ts'
 import { initialModel } from '#method/expectation-maximization/initial-model.ts'
 import { iterate } from '#method/expectation-maximization/image-set.ts'
 import '#method/expectation-maximization/operations.ts'
+import { binMeans } from '#method/expectation-maximization/radial-prior.ts'
 import { randomStart } from '#method/expectation-maximization/random-start.ts'
 import { refineHalves } from '#method/expectation-maximization/refine-halves.ts'
 import { shellCorrelation } from '#method/expectation-maximization/shell-correlation.ts'
@@ -126,6 +128,19 @@ describe('expectation-maximization on simulated images', () => {
   beforeAll(() => {
     simulated = blobImages(blobs, { size, count, sigma, seed: 5 })
     images = coefficientsOf(simulated, count, sigma)
+  })
+
+  it('tells the volume\u2019s spectrum from the images alone', () => {
+    const plan = bandPlan(images, 7)
+    const spectrum = imageSpectrum(images, Int32Array.from({ length: count }, (_, i) => i), plan)
+    const power = binMeans(plan.volume, plan.bins, expandVolume(plan.volume, truth.data, size).map((x) => x * x))
+    // Few Gaussian blobs: no random volume, and steeper at high frequencies than the spectrum may be
+    for (let bin = 1; bin < plan.bins.count / 2; bin++) expect(Math.abs(Math.log(spectrum.variances[bin]! / power[bin]!))).toBeLessThan(Math.log(3))
+    expect(power[1]! / power[Math.floor(plan.bins.count / 2)]!).toBeGreaterThan(5)
+    const narrow = bandPlan(images, 5)
+    const there = spectrumVariances(spectrum, narrow.volume, narrow.bins)
+    expect(there.length).toBe(narrow.bins.count)
+    expect(there[0]! / spectrum.variances[0]!).toBeCloseTo(1, 0)
   })
 
   it('never loses likelihood in plain steps under a flat prior', async () => {
