@@ -117,7 +117,7 @@ function drawAxes(context: CanvasRenderingContext2D, options: OverlayOptions): v
     context.textBaseline = 'middle'
     // A label at the end of the axis; one that points at the eye stands beside it.
     const length = Math.hypot(axis.x, axis.y)
-    const away = length > 0.25 ? { x: axis.x / length, y: axis.y / length } : { x: 0.7, y: 0.7 }
+    const away = length > 0.25 ? { x: axis.x / length, y: axis.y / length } : { x: -0.75, y: -0.75 }
     context.fillText(axis.name, tip.x + 9 * away.x, tip.y - 9 * away.y)
   }
   context.globalAlpha = 1

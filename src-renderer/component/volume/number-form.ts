@@ -3,7 +3,7 @@ export function readable(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return ''
   if (value === 0) return '0'
   const size = Math.abs(value)
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace('e+', 'e')
+  if (size >= 1e6 || size < 1e-3) return value.toExponential(Math.max(0, digits - 1)).replace('e+', 'e')
   return String(Number(value.toPrecision(digits)))
 }
 
