@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { ApiClient } from '#contract/client.ts'
 import { enter } from '../support/api-connections.ts'
 
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.js')
@@ -63,7 +64,7 @@ it('opens again what was killed, and only looks at what another has open', async
     const { url } = JSON.parse(firstLine) as { url: string }
     const { host, origin } = new URL(url)
     const socket = new WebSocket(`ws://${host}/api`, { headers: { cookie: await enter(url), origin } })
-    const client: import('#contract/client.ts').ApiClient = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }))
+    const client: ApiClient = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }))
     const described = await client.project.describe({})
     socket.close()
     return described?.readOnly
