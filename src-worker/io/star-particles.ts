@@ -21,12 +21,13 @@ export function starParticles(path: string, file: StarFile): ParticleRows {
   const warnings = [...file.warnings]
   const images = imageReferences(path, table)
   const optics = opticsOf(path, file, table, warnings)
-  const pixelSizes = pixelSizesOf(path, table, optics)
+  const pixelSizes = pixelSizesOf(path, table, optics.inBlock ? optics.opticsGroups[optics.groupOf[0] ?? 0]?.pixelSize : undefined)
   const shifts = shiftsOf(path, table, optics, pixelSizes)
   return {
     count: table.count,
     ...images,
-    ...optics,
+    opticsGroups: optics.opticsGroups,
+    groupOf: optics.groupOf,
     defocus: defocusOf(path, table),
     shifts,
     poses: posesOf(path, table, shifts),
@@ -53,8 +54,13 @@ function imageReferences(path: string, table: StarLoop): Pick<ParticleRows, 'nam
   return { names: keys, stackOf: placeOf, indexOf }
 }
 
+interface StarOptics extends Pick<ParticleRows, 'opticsGroups' | 'groupOf'> {
+  /** From data_optics, not from the rows. */
+  readonly inBlock: boolean
+}
+
 /** Optics groups from data_optics (3.1 and later), else one for every distinct microscope in the rows (3.0). */
-function opticsOf(path: string, file: StarFile, table: StarLoop, warnings: string[]): { opticsGroups: readonly OpticsGroup[]; groupOf: Int32Array } {
+function opticsOf(path: string, file: StarFile, table: StarLoop, warnings: string[]): StarOptics {
   const block = file.blocks.find((candidate) => candidate.name === 'optics')
   const optics = block && blockTable(block)
   if (!optics || optics.count === 0) return rowOptics(path, table)
@@ -87,10 +93,10 @@ function opticsOf(path: string, file: StarFile, table: StarLoop, warnings: strin
     }
   }
   if (starColumn(optics, 'rlnCtfDataAreCtfPremultiplied')?.some((value) => Number(value) === 1)) warnings.push('the images are already multiplied by their CTF (rlnCtfDataAreCtfPremultiplied), which is not taken into account')
-  return { opticsGroups: groups, groupOf }
+  return { opticsGroups: groups, groupOf, inBlock: true }
 }
 
-function rowOptics(path: string, table: StarLoop): { opticsGroups: readonly OpticsGroup[]; groupOf: Int32Array } {
+function rowOptics(path: string, table: StarLoop): StarOptics {
   const column = (name: string): Float64Array | undefined => numbers(path, table, name)
   const [voltages, aberrations, contrasts] = ['rlnVoltage', 'rlnSphericalAberration', 'rlnAmplitudeContrast'].map(column)
   const stated = column('rlnImagePixelSize') ?? column('rlnPixelSize')
@@ -107,7 +113,7 @@ function rowOptics(path: string, table: StarLoop): { opticsGroups: readonly Opti
     pixelSize: positive(pixels?.[row]),
     boxSize: undefined,
   }))
-  return { opticsGroups, groupOf: placeOf }
+  return { opticsGroups, groupOf: placeOf, inBlock: false }
 }
 
 /** Micrometres on the detector over magnification, in Angstrom, for every row. */
@@ -117,26 +123,20 @@ function magnificationPixelSizes(path: string, table: StarLoop): Float64Array | 
   return detector && magnification && detector.map((size, i) => (size * 1e4) / magnification[i]!)
 }
 
-function pixelSizesOf(path: string, table: StarLoop, optics: { opticsGroups: readonly OpticsGroup[]; groupOf: Int32Array }): PixelSizeSource[] {
-  const found: PixelSizeSource[] = []
-  const add = (source: string, pixelSize: number | undefined): void => {
-    const value = positive(pixelSize)
-    if (value !== undefined) found.push({ source, pixelSize: value })
-  }
-  const ofRows = numbers(path, table, 'rlnImagePixelSize') ?? numbers(path, table, 'rlnPixelSize')
-  if (!ofRows && table.count > 0 && !table.columns.includes('rlnMagnification')) add('data_optics (rlnImagePixelSize)', optics.opticsGroups[optics.groupOf[0]!]?.pixelSize)
-  else if (!ofRows && table.count > 0) {
-    const stated = optics.opticsGroups[optics.groupOf[0]!]?.pixelSize
-    const magnified = magnificationPixelSizes(path, table)?.[0]
-    if (stated !== undefined && stated !== magnified) add('data_optics (rlnImagePixelSize)', stated)
-  }
-  add('rlnImagePixelSize', ofRows?.[0])
-  add('rlnDetectorPixelSize and rlnMagnification', magnificationPixelSizes(path, table)?.[0])
-  return found
+function pixelSizesOf(path: string, table: StarLoop, groupSize: number | undefined): PixelSizeSource[] {
+  const sources: [string, number | undefined][] = [
+    ['data_optics (rlnImagePixelSize)', groupSize],
+    ['rlnImagePixelSize of the rows', (numbers(path, table, 'rlnImagePixelSize') ?? numbers(path, table, 'rlnPixelSize'))?.[0]],
+    ['rlnDetectorPixelSize and rlnMagnification', magnificationPixelSizes(path, table)?.[0]],
+  ]
+  return sources.flatMap(([source, value]) => {
+    const pixelSize = positive(value)
+    return pixelSize === undefined ? [] : [{ source, pixelSize }]
+  })
 }
 
 /** Origins in Angstrom since 3.1, in pixels before; both may be there, and then they agree. */
-function shiftsOf(path: string, table: StarLoop, optics: { opticsGroups: readonly OpticsGroup[]; groupOf: Int32Array }, pixelSizes: readonly PixelSizeSource[]): ParticleShifts | undefined {
+function shiftsOf(path: string, table: StarLoop, optics: StarOptics, pixelSizes: readonly PixelSizeSource[]): ParticleShifts | undefined {
   const axis = (name: 'X' | 'Y'): Float64Array | undefined =>
     numbers(path, table, `rlnOrigin${name}Angst`) ??
     numbers(path, table, `rlnOrigin${name}`)?.map((pixels, i) => pixels * (optics.opticsGroups[optics.groupOf[i]!]?.pixelSize ?? pixelSizes[0]?.pixelSize ?? 1))

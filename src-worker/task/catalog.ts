@@ -1,5 +1,6 @@
 import type { ZodObject } from 'zod'
 import { settings as align } from './align/settings.ts'
+import { settings as check } from './check/settings.ts'
 import { settings as estimateMoments } from './estimate-moments/settings.ts'
 import { settings as fsc } from './fsc/settings.ts'
 import { settings as reconstruct } from './reconstruct/settings.ts'
@@ -21,6 +22,7 @@ export interface CatalogEntry {
 export const catalog: readonly CatalogEntry[] = [
   { id: 'simulate', title: 'Simulate particle images', summary: 'Noisy particle images of a map from unknown viewing directions, with their true poses.', settings: simulate },
   { id: 'simulate-moments', title: 'Simulate moments alone', summary: 'The moments of any number of images of a map, without making the images.', settings: simulateMoments },
+  { id: 'check', title: 'Check particles', summary: 'A sample of particle images, looked at before a run: contrast, pixel size, centring, CTF and more.', settings: check },
   { id: 'estimate-moments', title: 'Estimate moments', summary: 'Particle images, read once, into their debiased first, second and third moments.', settings: estimateMoments },
   { id: 'reconstruct', title: 'Reconstruct from moments', summary: 'Moments into a volume and a distribution of viewing directions.', settings: reconstruct },
   { id: 'align', title: 'Align one map to another', summary: 'One map laid on another over rotations, shifts and both hands.', settings: align },

@@ -27,7 +27,7 @@ export function ballTransform(x: number): number {
 
 /**
  * Correlates the CTF-corrected mean image with balls (only the frequencies where a ball is positive: there every compact
- * particle is). A particle of either sign gives the largest peak in size where it is; noise enters by its own spectrum.
+ * particle is). A particle of either sign gives the largest peak in size where it is; the images' own spectrum weighs.
  */
 export function locateParticle(sample: SampleTransforms): Location {
   const { points, count } = sample
@@ -44,12 +44,12 @@ export function locateParticle(sample: SampleTransforms): Location {
     for (let p = 0; p < length; p++) {
       const template = ballTransform((2 * Math.PI * points.radius[p]! * radius) / box)
       if (template === 0) continue
-      const factor = template / sample.noise[p]!
+      const factor = template / sample.power[p]!
       const at = ((points.k[p]! + box) % box) * box + ((points.h[p]! + box) % box)
       mapRe[at] = factor * re[p]!
       mapIm[at] = factor * im[p]!
       // Real part of a noisy point has half its power; the sum below is over half of the plane, doubled.
-      variance += (factor * factor * weight[p]! * sample.noise[p]!) / 2
+      variance += (factor * factor * weight[p]! * sample.power[p]!) / 2
       norm += factor * template * weight[p]!
     }
     variance /= count

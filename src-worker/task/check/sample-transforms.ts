@@ -17,7 +17,7 @@ export interface FourierPoints {
   readonly shells: number
 }
 
-/** Low-resolution transforms of a sample of normalised images, and what their noise and CTF are. */
+/** Low-resolution transforms of a sample of images, and what their noise and CTF are. */
 export interface SampleTransforms {
   readonly points: FourierPoints
   /** Angstrom, of the working box. */
@@ -28,6 +28,8 @@ export interface SampleTransforms {
   readonly im: Float32Array
   /** Noise power |y|^2 expected at each point of the working box's transform. */
   readonly noise: Float64Array
+  /** |y|^2 of the images at each point, signal and noise, over its shell: what a mean over images varies by. */
+  readonly power: Float64Array
   /** Where CTFs are known: count x (shells + 1) values of the function without astigmatism. */
   readonly ctf: Float32Array | undefined
 }
@@ -36,7 +38,7 @@ export interface SampleTransforms {
 export const LARGEST_WORKING_BOX = 64
 
 /**
- * Crops normalised images to the working box and transforms them. `rows` are the images' particles where `particles` has
+ * Crops images (background of mean 0 and deviation 1) to the working box and transforms them. `rows` are the images' particles where `particles` has
  * CTFs that can be used.
  */
 export function sampleTransforms(images: Float32Array, size: number, pixelSize: number, options: { readonly radius: number; readonly particles?: Particles | undefined; readonly rows?: readonly number[] }): SampleTransforms {
@@ -71,7 +73,12 @@ export function sampleTransforms(images: Float32Array, size: number, pixelSize: 
   }
   const workingPixel = (pixelSize * size) / box
   const { power } = estimator.estimate()
-  const smallest = 1e-3 * power.reduce((sum, value) => sum + Math.max(0, value), 0) / power.length
+  const found = shellPower(points, re, im)
+  // Noise falls with frequency; the lowest shells, where the mean that was taken off is missing, cannot be below the next.
+  const next = (power[3]! + power[4]! + power[5]!) / 3
+  for (let shell = 0; shell < 3; shell++) power[shell] = Math.max(power[shell]!, next)
+  // Images without noise still need a weight for every frequency.
+  const smallest = 1e-3 * Math.max(power.reduce((sum, value) => sum + Math.max(0, value), 0) / power.length, 1e-3 * (found.reduce((sum, value) => sum + value, 0) / found.length / area))
   return {
     points,
     pixelSize: workingPixel,
@@ -79,6 +86,7 @@ export function sampleTransforms(images: Float32Array, size: number, pixelSize: 
     re,
     im,
     noise: Float64Array.from(points.shell, (shell) => area * Math.max(smallest, power[shell]!)),
+    power: Float64Array.from(points.shell, (shell) => Math.max(area * Math.max(smallest, power[shell]!), found[shell]!)),
     ctf: options.particles?.defocus && options.rows ? ctfRows(options.particles, options.rows, box, workingPixel, points.shells) : undefined,
   }
 }
@@ -97,6 +105,16 @@ function fourierPoints(box: number): FourierPoints {
   }
   const radius = Float64Array.from(h, (value, p) => Math.hypot(value, k[p]!))
   return { box, h: Int32Array.from(h), k: Int32Array.from(k), radius, shell: Int32Array.from(radius, Math.round), shells }
+}
+
+function shellPower({ h, shell, shells }: FourierPoints, re: Float32Array, im: Float32Array): Float64Array {
+  const sums = new Float64Array(shells + 1)
+  const numbers = new Float64Array(shells + 1)
+  for (let at = 0, p = 0; at < re.length; at++, p = p + 1 === h.length ? 0 : p + 1) {
+    sums[shell[p]!]! += re[at]! ** 2 + im[at]! ** 2
+    numbers[shell[p]!]!++
+  }
+  return sums.map((sum, r) => (numbers[r]! > 0 ? sum / numbers[r]! : 0))
 }
 
 function ctfRows(particles: Particles, rows: readonly number[], box: number, pixelSize: number, shells: number): Float32Array {
