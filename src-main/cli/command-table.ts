@@ -1,3 +1,5 @@
+import { checkText } from './check-text.ts'
+
 /** A command that runs one task in a worker process. */
 export interface TaskCommand {
   readonly name: string
@@ -14,6 +16,10 @@ export interface TaskCommand {
   readonly defaults?: Readonly<Record<string, unknown>>
   /** Settings that get a flag; default: all that are not fixed. */
   readonly only?: readonly string[]
+  /** The setting that is given without a flag, as the command's argument. */
+  readonly argument?: string
+  /** How the result is shown to a person; default: line by line. */
+  readonly text?: (summary: unknown) => string
   /** What to type, without `cryomoment`; a test runs each. */
   readonly examples: readonly (readonly string[])[]
 }
@@ -27,6 +33,15 @@ export const taskCommands: readonly TaskCommand[] = [
     summary: 'Simulate noisy particle images of a map from unknown viewing directions.',
     output: 'folder',
     examples: [['simulate', '--map', 'map.mrc', '--images', '10000', '--box', '32', '--sigma', '0.1', '--seed', '7', '--out', 'simulated']],
+  },
+  {
+    name: 'check',
+    task: 'check',
+    summary: 'Look at a sample of particles before a run: contrast, pixel size, centring, CTF, noise and more.',
+    output: 'setting',
+    argument: 'particles',
+    text: checkText,
+    examples: [['check', 'simulated/result/particles.star']],
   },
   {
     name: 'moments',

@@ -29,8 +29,9 @@ const DEFAULT_SEED = 1
 /** A command whose flags are its task's settings. `onExit` gets the exit code. */
 export function taskCommand(definition: TaskCommand, entry: CatalogEntry, shell: Shell, onExit: (code: number) => void): Command {
   const fixed = Object.keys(definition.fixed ?? {})
-  const flags = settingFlags(entry.settings).filter(({ path }) => !fixed.includes(path[0]!) && (definition.only?.includes(path[0]!) ?? true))
+  const flags = settingFlags(entry.settings).filter(({ path }) => !fixed.includes(path[0]!) && path[0] !== definition.argument && (definition.only?.includes(path[0]!) ?? true))
   const command = new Command(definition.name).description(definition.summary)
+  if (definition.argument !== undefined) command.argument(`<${definition.argument}>`, argumentHelp(entry, definition.argument))
   for (const flag of flags) addSettingOption(command, flag)
   if (definition.output === 'folder') {
     const out = new Option('--out <folder>', `the job's folder; results are in its result/${definition.defaultFolder ? ` (default ${definition.defaultFolder})` : ''}`).helpGroup('Job:')
@@ -58,6 +59,7 @@ export function taskCommand(definition: TaskCommand, entry: CatalogEntry, shell:
           // The default folder is the program's own name for it: a second demo replaces the first.
           overwrite: given.overwrite ?? given.out === undefined,
           commandLine: process.argv.slice(2),
+          text: definition.text,
         },
         given,
         shell,
@@ -88,6 +90,11 @@ function addSettingOption(command: Command, flag: SettingFlag): void {
   command.addOption(option.hideHelp(flag.on)).addOption(off.hideHelp(!flag.on).default(undefined))
 }
 
+/** What the setting's own schema says of it. */
+function argumentHelp(entry: CatalogEntry, name: string): string {
+  return settingFlags(entry.settings).find(({ path }) => path[0] === name)?.help ?? ''
+}
+
 function placeholder(flag: SettingFlag): string {
   if (flag.kind !== 'text') return PLACEHOLDERS[flag.kind]
   if (flag.choices.length > 0) return ' <name>'
@@ -95,7 +102,7 @@ function placeholder(flag: SettingFlag): string {
 }
 
 function readSettings(command: Command, flags: readonly SettingFlag[], definition: TaskCommand, entry: CatalogEntry): Record<string, unknown> {
-  const found: Record<string, unknown> = { ...definition.defaults, ...definition.fixed }
+  const found: Record<string, unknown> = { ...definition.defaults, ...definition.fixed, ...(definition.argument !== undefined && { [definition.argument]: command.args[0] }) }
   for (const flag of flags) {
     const name = new Option(flag.flag).attributeName()
     const value = command.getOptionValueSource(name) === 'cli' ? command.getOptionValue(name) as string | boolean : undefined
