@@ -64,7 +64,12 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
   const writer = await createStack(files.stack, { size, pixelSize: voxelSize, count, resumable: { unfinished, ...(before && { from: before.stack }) } })
   const watch = new SimulationWatch(context, size)
   let energy = before?.energy ?? 0
+  let made = from
   let kept = performance.now()
+  const keep = async (): Promise<void> => {
+    if (context.folder !== undefined && made > 0) await context.checkpoint(STATE, { chunks: made, sigma, energy, stack: await writer.checkpoint() } satisfies SimulationState)
+    kept = performance.now()
+  }
   try {
     const ahead = context.pool.size + 2
     const pending: Promise<Chunk>[] = []
@@ -74,17 +79,19 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
       await writer.append(chunk.images)
       keepPoses(done, chunk)
       energy += chunk.cleanEnergy
+      made = done + 1
       watch.chunk(chunk.images)
       context.progress((done + 1) / chunks, `${Math.min(count, (done + 1) * perChunk)} of ${count} images`)
       await context.breathe()
-      if (context.folder !== undefined && performance.now() - kept > 1000 * KEEP_SECONDS) {
-        await context.checkpoint(STATE, { chunks: done + 1, sigma, energy, stack: await writer.checkpoint() } satisfies SimulationState)
-        kept = performance.now()
-      }
+      if (performance.now() - kept > 1000 * KEEP_SECONDS) await keep()
     }
     await writer.finish()
   } catch (error) {
-    await (context.folder === undefined ? writer.abort() : writer.leave())
+    if (context.folder === undefined) await writer.abort()
+    else {
+      if (context.signal.aborted && made < chunks) await keep()
+      await writer.leave()
+    }
     throw error
   }
   const randomSubset = Int8Array.from({ length: count }, (_, i) => 1 + (i % 2))
