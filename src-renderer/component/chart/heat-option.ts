@@ -29,7 +29,7 @@ export function heatOption(cells: HeatMapCells, theme: ChartTheme, axes: { reado
       max: bound,
       right: 0,
       top: 'middle',
-      itemHeight: 120 * theme.scale,
+      itemHeight: (cells.rows.length === 1 ? 48 : 120) * theme.scale,
       itemWidth: 12 * theme.scale,
       calculable: false,
       orient: 'vertical',
