@@ -7,10 +7,8 @@ import { freeName, safeName } from '../project/free-name.ts'
 import type { OpenProject } from '../project/open-project.ts'
 import { PROJECT_FILES } from '../project/project-file.ts'
 import { bundleChimeraX } from '../result/bundle-chimerax.ts'
-import { bundleEmdb } from '../result/bundle-emdb.ts'
 import type { BundleSource } from '../result/bundle-maps.ts'
 import { bundleRelion } from '../result/bundle-relion.ts'
-import { exportFsc } from '../result/export-fsc.ts'
 import { readResult, readResultRecord } from '../result/read-result.ts'
 import { VERSION } from '../version.ts'
 import { implementer } from './implementer.ts'
@@ -25,6 +23,8 @@ export function resultService(current: CurrentProject<JobManager>) {
     }),
     exportFsc: result.exportFsc.handler(async ({ input }) => {
       const project = current.requireWritable()
+      // Charts take half a second to load: not before the first is asked for.
+      const { exportFsc } = await import('../result/export-fsc.ts')
       const folder = await exportFolder(project)
       const record = await readResultRecord(current.requireJobs().folderOf(input.job))
       const { curve, format } = input
@@ -36,6 +36,7 @@ export function resultService(current: CurrentProject<JobManager>) {
     bundle: result.bundle.handler(async ({ input }) => {
       const project = current.requireWritable()
       const { job, kind, level, picture } = input
+      const { bundleEmdb } = await import('../result/bundle-emdb.ts')
       const source = await bundleSource(current.requireJobs(), job)
       const exports = await exportFolder(project)
       const folder = join(exports, await freeName(exports, safeName(`${job}-${kind}`)))
