@@ -4,7 +4,7 @@
 // opening and closing many volumes.
 //   node test/bench/viewer.mjs [--cli out/main/cli.js] [--sides 64,128,256] [--opens 50] [--json]
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -108,6 +108,20 @@ async function measureDrag(page) {
   })
 }
 
+/** Resident memory of Chromium's processes, megabytes by kind. */
+async function resident(browser) {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  const sums = {}
+  for (const { type, id } of processInfo) {
+    const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '')
+    const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
+    if (kilobytes > 0) sums[type] = Math.round((sums[type] ?? 0) + kilobytes / 1000)
+  }
+  return sums
+}
+
 async function memory(page) {
   const session = await page.context().newCDPSession(page)
   await session.send('HeapProfiler.enable')
@@ -116,7 +130,7 @@ async function memory(page) {
   const { usedSize } = await session.send('Runtime.getHeapUsage')
   const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters')
   await session.detach()
-  return { heapMegabytes: round(usedSize / 1e6), nodes, listeners: jsEventListeners }
+  return { heapMegabytes: round(usedSize / 1e6), resident: await resident(page.context().browser()), nodes, listeners: jsEventListeners }
 }
 
 async function measureMemory(page, origin, path, opens) {

@@ -91,7 +91,7 @@ export function useVolumeView(options: VolumeViewOptions) {
   function first(map: ShownMap): void {
     scene?.setBounds(boxes.value)
     const kept = view.poses[key.value]
-    if (kept) scene?.setPose(kept)
+    if (kept) scene?.setPose({ ...kept, parallel: view.settings.parallel })
     else if (shown.value.every((one) => one === map || one.surfaceBounds.value !== undefined || !one.state.busy)) reset()
   }
 

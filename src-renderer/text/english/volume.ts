@@ -4,21 +4,17 @@ export const volumeText = {
   notLoaded: (status: number): string => `The map could not be loaded (the service answered ${status}).`,
   wrongSize: (found: number, expected: number): string => `The map came with ${found} bytes where ${expected} were expected.`,
   loading: (title: string): string => `Loading ${title}`,
-  loadingFull: (title: string): string => `Full resolution of ${title}`,
   binned: (side: string, limit: string): string => `Shown binned to ${side}: the map has more than ${limit} voxels.`,
   loadAll: 'Load all voxels',
   noWebgl: 'This browser draws no WebGL 2; maps can be looked at as slices only.',
   lost: 'The graphics context was lost. The picture is being made again.',
-  restored: 'The picture is back.',
   retry: 'Try again',
-  shortSummary: (title: string): string => `No map of ${title} yet`,
 
   // Page
   page: 'Viewer',
   emptyTitle: 'No map to look at',
   emptyText: 'Choose one or more maps of the project, or import one.',
   chooseMap: 'Add a map',
-  noOtherMaps: 'Every map of the project is shown already',
   toProject: 'Go to the project',
 
   // Modes
@@ -26,6 +22,8 @@ export const volumeText = {
   surface: 'Surface',
   slices: 'Slices',
   cloud: 'Volume',
+  drawAs: (mode: string): string => `Draw as ${mode.toLowerCase()}`,
+  withBackground: (name: string): string => `${name} background`,
   layout: 'Arrangement',
   over: 'Overlay',
   side: 'Side by side',
@@ -48,7 +46,6 @@ export const volumeText = {
   hide: (title: string): string => `Hide ${title}`,
   colorOf: (title: string): string => `Colour of ${title}`,
   opacity: 'Opacity',
-  opacityOf: (title: string): string => `Opacity of ${title}`,
   choose: (title: string): string => `Set the level of ${title}`,
   takeAway: (title: string): string => `Take ${title} out of the view`,
   truth: 'truth',
@@ -132,6 +129,5 @@ export const volumeText = {
   captionOf: (title: string, level: string, sigma: string, enclosed: string, voxel: string): string => `${title}: level ${level} (${sigma} σ, ${enclosed} %), ${voxel}`,
   voxelSize: (angstrom: string | null): string => (angstrom === null ? 'voxel size unknown' : `${angstrom} Å per voxel`),
   unit: (angstrom: boolean): string => (angstrom ? 'Å' : 'voxels'),
-  preview: (level: string): string => `Surface at level ${level}`,
   previewLabel: 'Present state of the map; drag to turn',
 }
