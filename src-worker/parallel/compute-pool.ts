@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#core/error.ts'
@@ -72,7 +73,11 @@ export class ComputePool {
         for (const signal of signals) signal.removeEventListener('abort', onAbort)
       }
       const task: Task = { request: { id: this.nextId++, operation: name, payload }, options, resolve, reject, settle }
-      for (const signal of signals) signal.addEventListener('abort', onAbort)
+      for (const signal of signals) {
+        // One listener a task is meant: Node warns of a leak from the eleventh on.
+        setMaxListeners(0, signal)
+        signal.addEventListener('abort', onAbort)
+      }
       this.queue.push(task)
       this.dispatch()
     })

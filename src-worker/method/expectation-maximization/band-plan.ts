@@ -1,5 +1,6 @@
 import { sphericalBesselBasis, type SphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
 import { bandProjection, steerableBasis, type SteerableBasis } from '#core/basis/steerable.ts'
+import { parseSymmetry } from '#core/geometry/symmetry.ts'
 import { directionGrid, type DirectionGrid } from './direction-grid.ts'
 import type { ComponentMap, TemplateLayout } from './expectation.ts'
 import type { RadialEnvelope } from './envelope.ts'
@@ -25,6 +26,8 @@ export interface BandPlan {
   readonly bins: RadialBins
   /** Where density is expected; everywhere alike when absent. */
   readonly envelope?: RadialEnvelope | undefined
+  /** Point group of the particle. */
+  readonly symmetry: string
   readonly grid: DirectionGrid
   readonly layout: TemplateLayout
   readonly map: ComponentMap
@@ -36,10 +39,11 @@ const ANGLES = [16, 20, 24, 32, 40, 48, 60, 64, 80, 96, 120, 128, 160, 192, 240,
 
 /**
  * Sizes for a band limit: volume of degree 0.7 kappa R + 2 and radial frequencies to 1.2 kappa, 1.15 L^2 + 100 directions
- * on the hemisphere, about 2.5 in-plane angles per angular frequency (algorithms.md 9 and 10). `radius`: of the ball that
- * holds the particle, voxels; the images' disc may be wider.
+ * on the hemisphere (of an n-fold particle on an n-th of it), about 2.5 in-plane angles per angular frequency (algorithms.md 9
+ * and 10). `radius`: of the ball that holds the particle, voxels; the images' disc may be wider.
  */
-export function bandPlan(images: ImageCoefficients, shell: number, radius: number = images.basis.radius, envelope?: RadialEnvelope): BandPlan {
+export function bandPlan(images: ImageCoefficients, shell: number, radius: number = images.basis.radius, more: { readonly envelope?: RadialEnvelope | undefined; readonly symmetry?: string | undefined } = {}): BandPlan {
+  const { envelope, symmetry = 'C1' } = more
   const { basis: image, noiseVariance } = images
   const { boxSize } = image
   const maxFrequency = Math.min((2 * Math.PI * shell) / boxSize, image.maxFrequency)
@@ -49,15 +53,16 @@ export function bandPlan(images: ImageCoefficients, shell: number, radius: numbe
   const projection = bandProjection(low, image).slice(0, orders)
   const counts = low.counts.slice(0, orders)
   const volume = sphericalBesselBasis({ degree, radius, maxFrequency: 1.2 * maxFrequency })
-  const grid = directionGrid(1.15 * degree * degree + 100)
+  const grid = directionGrid(1.15 * degree * degree + 100, parseSymmetry(symmetry).fold)
   const sigma = Math.sqrt(noiseVariance)
   return {
-    key: JSON.stringify([boxSize, radius, image.radius, image.maxFrequency, shell, noiseVariance, envelope && [...envelope]]),
+    key: JSON.stringify([boxSize, radius, image.radius, image.maxFrequency, shell, noiseVariance, envelope && [...envelope], symmetry]),
     shell,
     image,
     volume,
     bins: radialBins(volume),
     envelope,
+    symmetry,
     grid,
     layout: { counts, cellCount: grid.cellCount, angles: ANGLES.find((n) => n >= 2.4 * orders) ?? 1024 },
     map: { fullCounts: image.counts, projection },

@@ -1,5 +1,6 @@
 import { spreadBins, updateVariances } from './radial-prior.ts'
 import { transferCoefficients } from '#core/basis/spherical-bessel.ts'
+import { symmetryOperations } from '#core/geometry/symmetry.ts'
 import type { JobContext } from '#job/context.ts'
 import type { BandPlan, ImageCoefficients } from './band-plan.ts'
 import { cellNeighbours } from './direction-grid.ts'
@@ -112,7 +113,7 @@ export async function changeBand(context: JobContext, set: ImageSet, plan: BandP
 
 /** The cells to look at next: those that held something, and their neighbours within `reach` spacings. */
 export function likelyCells(kept: CellLists, from: BandPlan, to: BandPlan, reach: number): CellLists {
-  const neighbours = cellNeighbours(from.grid, to.grid, reach * Math.max(from.grid.spacing, to.grid.spacing))
+  const neighbours = cellNeighbours(from.grid, to.grid, reach * Math.max(from.grid.spacing, to.grid.spacing), symmetryOperations(from.symmetry))
   const start = new Int32Array(kept.start.length)
   const cells: number[] = []
   const seen = new Int32Array(to.grid.cellCount).fill(-1)

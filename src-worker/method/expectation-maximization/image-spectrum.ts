@@ -1,4 +1,5 @@
 import type { SphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
+import { symmetricCoefficients } from '#core/geometry/symmetry.ts'
 import { energyDesign } from '../moments/wilson-prior.ts'
 import type { BandPlan, ImageCoefficients } from './band-plan.ts'
 import type { RadialBins } from './radial-prior.ts'
@@ -27,7 +28,7 @@ const MOST_RATIO = 1.3
 export function imageSpectrum(images: ImageCoefficients, rows: Int32Array, plan: BandPlan): ImageSpectrum {
   const { volume, bins } = plan
   const binOf = (l: number, s: number): number => bins.of[l]![s]!
-  const design = energyDesign(plan.components, volume, plan.image, { bins: bins.count, binOf })
+  const design = energyDesign(plan.components, volume, plan.image, { bins: bins.count, binOf, share: degreeShares(plan) })
   const power = componentPower(images, rows, plan).slice(0, design.length)
   const variances = new Float64Array(bins.count).fill(1e-3 * Math.max(1e-3, mean(power) - 1) / Math.max(1e-300, mean(design.map((row) => row.reduce((a, b) => a + b, 0)))))
   let noise = 1
@@ -68,6 +69,12 @@ export function spectrumVariances(spectrum: ImageSpectrum, basis: SphericalBesse
     const part = (kappa - frequencies[next - 1]!) / (frequencies[next]! - frequencies[next - 1]!)
     return variances[next - 1]! ** (1 - part) * variances[next]! ** part
   })
+}
+
+// Part of the coefficients of each degree that the point group allows
+function degreeShares({ volume, symmetry }: BandPlan): Float64Array {
+  const kept = symmetricCoefficients(volume.degree, symmetry)
+  return Float64Array.from(volume.counts, (_, l) => kept.slice(l * l, (l + 1) ** 2).filter(Boolean).length / (2 * l + 1))
 }
 
 // A tenth of either neighbour's logarithm: bins that the data do not see follow their neighbours.

@@ -20,8 +20,10 @@ export interface InitialModelOptions {
   readonly starts?: number
   /** Bands in Fourier shells, ascending, and iterations in each at most. */
   readonly bands?: readonly { readonly shell: number; readonly iterations: number }[]
-  readonly spectrum?: ImageSpectrum
-  readonly envelope?: boolean
+  /** Point group of the particle; default C1. */
+  readonly symmetry?: string | undefined
+  /** Prior spectrum; default: learnt from the volume as it goes. */
+  readonly spectrum?: ImageSpectrum | undefined
   /** Images used at most; default 5000. */
   readonly mostImages?: number
   readonly onIteration?: (fraction: number, present: { readonly start: number; readonly iteration: number; readonly logLikelihood: number; readonly volume: BallVolume }) => void
@@ -66,7 +68,7 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
   const used = Math.min(images.count, options.mostImages ?? 5000)
   const rows = Int32Array.from({ length: used }, (_, i) => Math.floor((i * images.count) / used))
   const shells = bands.map((band) => Math.min(band.shell, maxShell(images)))
-  const first = bandPlan(images, shells[0]!, options.radius)
+  const first = bandPlan(images, shells[0]!, options.radius, { symmetry: options.symmetry })
   const total = (options.starts ?? 1) * bands.reduce((sum, band) => sum + band.iterations, 0)
   let done = 0
   const random = new Random(options.seed)
@@ -84,8 +86,8 @@ export async function initialModel(context: JobContext, images: ImageCoefficient
         const within = before?.band === index
         if (index > 0 && !within) {
           // From the third band on the map says where it is.
-          const envelope = options.envelope !== false && index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
-          const plan = bandPlan(images, shell, options.radius, envelope)
+          const envelope = index > 1 ? radialEnvelope({ basis: set.plan.volume, coefficients: set.coefficients }, images.basis.boxSize / (2 * Math.PI * shells[index - 1]!)) : undefined
+          const plan = bandPlan(images, shell, options.radius, { envelope, symmetry: options.symmetry })
           const moved = await changeBand(context, set, plan)
           set = { ...moved, candidates: narrowed(set, moved) }
         }

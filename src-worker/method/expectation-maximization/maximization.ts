@@ -1,3 +1,4 @@
+import { symmetryMask } from '#core/basis/symmetry-mask.ts'
 import type { SphericalBesselBasis } from '#core/basis/spherical-bessel.ts'
 import type { SteerableBasis } from '#core/basis/steerable.ts'
 import { choleskyFactor, choleskySolve } from '#core/math/cholesky.ts'
@@ -14,6 +15,8 @@ export interface MaximizationOptions {
   readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
   /** Prior standard deviation as a function of radius; 1 when absent. */
   readonly envelope?: RadialEnvelope | undefined
+  /** Point group: coefficients that have to vanish are kept at zero. Directions then need to fill one n-th only. */
+  readonly symmetry?: string | undefined
   /** 3 x a multiple of 4. */
   readonly directions: Float64Array
 }
@@ -44,6 +47,7 @@ export class MaximizationStep {
   readonly model: SliceModel
   private readonly volume: SphericalBesselBasis
   private readonly envelope: readonly Float64Array[] | undefined
+  private readonly mask: Uint8Array | undefined
   private readonly gradients: readonly Block[]
   /** Normal matrix for uniform views, per unit of posterior weight. */
   private readonly blocks: readonly Float64Array[]
@@ -51,6 +55,7 @@ export class MaximizationStep {
   constructor(kernel: Kernel, options: MaximizationOptions) {
     this.volume = options.volume
     this.envelope = options.envelope && envelopeMatrices(options.volume, options.envelope)
+    this.mask = options.symmetry === undefined || options.symmetry === 'C1' ? undefined : symmetryMask(options.volume, options.symmetry)
     this.model = new SliceModel(kernel, options)
     this.gradients = this.model.slices.map((slice) => kernel.allocate(slice.data.length))
     this.blocks = uniformInformation(options, this.model.counts.length, this.envelope)
@@ -91,7 +96,7 @@ export class MaximizationStep {
   maximize(sums: PosteriorSums, options: { start: Float64Array; precision: Float64Array; iterations: number; tolerance?: number }): { coefficients: Float64Array; scaled: Float64Array; variances: Float64Array } {
     const { precision, iterations } = options
     const uniform = this.uniform(sums.weights, precision)
-    const x = this.envelope ? solveMatrices(this.volume, this.envelope, options.start) : options.start.slice()
+    const x = this.symmetric(this.envelope ? solveMatrices(this.volume, this.envelope, options.start) : options.start.slice())
     const right = this.rightSide(sums)
     const residual = this.normal(x, sums.weights, precision).map((value, i) => right[i]! - value)
     let scaled = uniform.solve(residual)
@@ -119,6 +124,13 @@ export class MaximizationStep {
     return this.envelope ? throughMatrices(this.volume, this.envelope, y) : y
   }
 
+  /** The part that the point group allows, in place. */
+  symmetric(x: Float64Array): Float64Array {
+    const { mask } = this
+    if (mask) for (let i = 0; i < x.length; i++) if (mask[i] === 0) x[i] = 0
+    return x
+  }
+
   // W adjoint(2 c_m w_j evaluate(W x)) + P x
   private normal(x: Float64Array, weights: Float64Array, precision: Float64Array): Float64Array {
     const { model, gradients } = this
@@ -130,7 +142,7 @@ export class MaximizationStep {
       const factor = m === 0 ? 1 : 2
       for (let row = 0; row < 2 * count; row++) for (let j = 0; j < q; j++) to[row * q + j] = factor * weights[j]! * from[row * q + j]!
     })
-    return this.weighted(model.adjoint(gradients)).map((value, i) => value + precision[i]! * x[i]!)
+    return this.symmetric(this.weighted(model.adjoint(gradients))).map((value, i) => value + precision[i]! * x[i]!)
   }
 
   private rightSide(sums: PosteriorSums): Float64Array {
@@ -152,7 +164,7 @@ export class MaximizationStep {
         }
       }
     })
-    return this.weighted(model.adjoint(gradients))
+    return this.symmetric(this.weighted(model.adjoint(gradients)))
   }
 }
 

@@ -47,7 +47,7 @@ export interface MaximizeResult {
 export const maximizeVolume = defineOperation<MaximizeRequest, MaximizeResult>('expectation-maximization/maximize', ({ plan, start, sums, precision, iterations, relaxation }) => {
   const step = keptStep(plan)
   const none = new Float64Array(0)
-  if (!sums) return { coefficients: start, templates: step.templates(start), scaled: none, variances: none }
+  if (!sums) return { coefficients: step.symmetric(start), templates: step.templates(start), scaled: none, variances: none }
   const minimiser = step.maximize(sums, { start, precision: precision!, iterations: iterations ?? 12 })
   const coefficients = minimiser.coefficients.map((x, i) => start[i]! + (relaxation ?? 1) * (x - start[i]!))
   return { coefficients, templates: step.templates(coefficients), scaled: minimiser.scaled, variances: minimiser.variances }
@@ -66,7 +66,7 @@ function keptStep(plan: BandPlan): MaximizationStep {
   if (kept?.key !== plan.key) {
     kept = undefined
     const kernel = new Kernel(maximizationBytes(plan.volume, plan.layout.counts, plan.grid.directions.length / 3))
-    kept = { key: plan.key, step: new MaximizationStep(kernel, { volume: plan.volume, image: plan.image, components: plan.components, envelope: plan.envelope, directions: plan.grid.directions }) }
+    kept = { key: plan.key, step: new MaximizationStep(kernel, { volume: plan.volume, image: plan.image, components: plan.components, envelope: plan.envelope, symmetry: plan.symmetry, directions: plan.grid.directions }) }
   }
   return kept.step
 }

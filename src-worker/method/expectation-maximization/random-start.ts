@@ -1,4 +1,5 @@
 import type { JobContext } from '#job/context.ts'
+import { parseSymmetry } from '#core/geometry/symmetry.ts'
 import type { Random } from '#core/random.ts'
 import type { BandPlan, ImageCoefficients } from './band-plan.ts'
 import { cellFloats } from './expectation.ts'
@@ -8,7 +9,7 @@ import { spreadBins, binMeans } from './radial-prior.ts'
 
 /**
  * A start that knows only the mean image and the power: the spherical average that best fits the mean image, plus random
- * degrees 1 to 4 with the same radial spectrum, scaled so that the templates carry half the power that the images have
+ * degrees 1 to 4 (n + 1 of an n-fold particle) with the same radial spectrum, scaled so that the templates carry half the power that the images have
  * above the noise at angular frequencies m > 0.
  */
 export async function randomStart(context: JobContext, images: ImageCoefficients, options: { rows: Int32Array; plan: BandPlan; random: Random }): Promise<ImageSet> {
@@ -29,9 +30,11 @@ export async function randomStart(context: JobContext, images: ImageCoefficients
   const radial = binMeans(plan.volume, plan.bins, coefficients.map((x) => x * x))
   const rms = spreadBins(plan.volume, plan.bins, radial.map(Math.sqrt))
   const rough = new Float64Array(plan.volume.length)
-  for (let i = plan.volume.offsets[1]!; i < (plan.volume.offsets[5] ?? plan.volume.length); i++) rough[i] = rms[i]! * random.normal()
+  const above = Math.max(5, parseSymmetry(plan.symmetry).fold + 2)
+  for (let i = plan.volume.offsets[1]!; i < (plan.volume.offsets[above] ?? plan.volume.length); i++) rough[i] = rms[i]! * random.normal()
   const trial = await context.pool.run(maximizeVolume, { plan, start: rough }, { signal: context.signal })
   const carried = trial.templates.energies.reduce((sum, e) => sum + e, 0) / trial.templates.energies.length
+  rough.set(trial.coefficients)
   const scale = Math.sqrt(Math.max(0.05 * carried, 0.5 * power) / Math.max(carried, 1e-300))
   for (let i = 0; i < coefficients.length; i++) coefficients[i]! += scale * rough[i]!
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })

@@ -26,6 +26,8 @@ export interface RefineOptions {
   readonly maxIterations?: number
   /** Expect density where the start has it, softly; default false: alike in the whole ball. */
   readonly envelope?: boolean
+  /** Point group of the particle, Cn about z or Dn; default C1. */
+  readonly symmetry?: string | undefined
   /** Spectrum that the prior is made of; default: from the images. */
   readonly spectrum?: ImageSpectrum
   /** Angstrom, of the maps that come back. */
@@ -103,9 +105,9 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   const start = withRadius(options.start, radius, boxSize)
   // What the start does not resolve is blurred over this many voxels.
   const envelope = options.envelope ? radialEnvelope(start, boxSize / (2 * Math.PI * options.startShell)) : undefined
-  let plan = bandPlan(images, Math.min(highest, options.startShell), radius, envelope)
+  let plan = bandPlan(images, Math.min(highest, options.startShell), radius, { envelope, symmetry: options.symmetry })
   const rows = all.map((half) => (plan.shell < FEW_SHELL ? half.subarray(0, FEW_IMAGES) : half))
-  const spectrum = options.spectrum ?? imageSpectrum(images, Int32Array.from(halves.keys()), bandPlan(images, highest, radius))
+  const spectrum = options.spectrum ?? imageSpectrum(images, Int32Array.from(halves.keys()), bandPlan(images, highest, radius, { symmetry: options.symmetry }))
   const first = await startSet(context, start, { plan, rows: rows[0]!, spectrum })
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
   let iterations: RefinementIteration[] = []
@@ -134,7 +136,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     best = Math.max(best, agreement)
     const wanted = Math.min(highest, GROWTH * plan.shell, BEYOND * crossing(fsc, TRUSTED) + 1)
     if (inBand >= SETTLE && wanted > 1.06 * plan.shell) {
-      plan = bandPlan(images, wanted, radius, envelope)
+      plan = bandPlan(images, wanted, radius, { envelope, symmetry: options.symmetry })
       const next = plan
       const moved = await Promise.all(sets.map(async (set) => {
         const there = await changeBand(context, set, next)

@@ -23,8 +23,8 @@ export function wilsonPrior(stage: MomentStage, basis: SphericalBesselBasis, ima
   return out
 }
 
-/** Per component (m, then p), what unit variance in each bin adds to the direction average of |z_mp|^2. */
-export function energyDesign(components: MomentStage['components'], basis: SphericalBesselBasis, image: SteerableBasis, bin: { bins: number; binOf: (l: number, s: number) => number }): Float64Array[] {
+/** Per component (m, then p), what unit variance in each bin adds to the direction average of |z_mp|^2; `share`: part of the degrees' coefficients that there are. */
+export function energyDesign(components: MomentStage['components'], basis: SphericalBesselBasis, image: SteerableBasis, bin: { bins: number; binOf: (l: number, s: number) => number; share?: Float64Array }): Float64Array[] {
   const profiles = fourierProfiles(basis, image.nodes)
   const equator = normalizedLegendre(basis.degree, 0)
   const nodes = image.nodes.length
@@ -39,7 +39,7 @@ export function energyDesign(components: MomentStage['components'], basis: Spher
       })
       const row = new Float64Array(bin.bins)
       for (let l = m; l <= basis.degree; l += 2) {
-        const n2 = equator[(l * (l + 1)) / 2 + m]! ** 2
+        const n2 = (bin.share?.[l] ?? 1) * equator[(l * (l + 1)) / 2 + m]! ** 2
         for (let s = 0; s < basis.counts[l]!; s++) {
           let sum = 0
           for (let i = 0; i < nodes; i++) sum += profiles[l]![s * nodes + i]! * weights[i]!

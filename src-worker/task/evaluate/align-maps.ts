@@ -11,10 +11,10 @@ export interface AlignedMaps {
   readonly seconds: number
 }
 
-/** Lays a moving map on a fixed one of the same grid, on a compute thread. */
-export const alignMaps = defineOperation<{ moving: Volume; fixed: Volume }, AlignedMaps>('align-maps', ({ moving, fixed }) => {
+/** Lays a moving map on a fixed one of the same grid, on a compute thread. `band`: highest shell that counts. */
+export const alignMaps = defineOperation<{ moving: Volume; fixed: Volume; band?: number }, AlignedMaps>('align-maps', ({ moving, fixed, band }) => {
   const began = performance.now()
-  const alignment = alignVolumes(moving, fixed)
+  const alignment = alignVolumes(moving, fixed, band === undefined ? {} : { band })
   const aligned = applyAlignment(moving, alignment)
   return { alignment, aligned, curve: fourierShellCorrelation(aligned, fixed), seconds: (performance.now() - began) / 1000 }
 })

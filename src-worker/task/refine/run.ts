@@ -33,6 +33,7 @@ export async function run(context: JobContext, settings: RefineSettings): Promis
       maxShell: settings.refineMaxShell,
       maxIterations: settings.refineIterations,
       randomStarts: settings.randomStarts,
+      symmetry: settings.symmetry,
       halves,
     }),
   )
@@ -52,6 +53,8 @@ export async function run(context: JobContext, settings: RefineSettings): Promis
     halfShell0143: refinement.shell0143,
     halfResolution0143: refinement.shell0143 > 0 ? (refined.boxSize * refined.pixelSize) / refinement.shell0143 : null,
     randomStarts: refined.randomStarts,
+    startAgreement: refined.startAgreement ?? null,
+    warnings: refined.warnings,
     iterations: refinement.iterations,
     seconds: refined.seconds,
     files,

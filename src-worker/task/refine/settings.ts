@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reconstructionFields } from '../reconstruct/settings.ts'
 
 /** How images are refined, for every task that does it. */
 export const refinementFields = {
@@ -13,6 +14,7 @@ export const settings = z.strictObject({
   start: z.string().min(1).optional().meta({ title: 'Start map', help: 'A map of the same box and pixel size; default: random initial models.', group: 'Input', file: 'map' }),
   sigma: z.number().positive().optional().meta({ title: 'Noise standard deviation', help: 'Per pixel; default: estimated from the corners.', group: 'Input' }),
   diameter: z.number().positive().optional().meta({ title: 'Particle diameter', help: 'Of the ball that holds the particle, not less than it: what is cut off is fitted wrongly by both half-sets; default 0.92 of the box.', unit: 'Å', group: 'Refinement' }),
+  symmetry: reconstructionFields.symmetry,
   ...refinementFields,
 })
 

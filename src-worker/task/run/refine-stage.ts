@@ -30,6 +30,7 @@ export async function refineStage(context: JobContext, set: MomentSet, options: 
       maxShell: settings.refineMaxShell,
       maxIterations: settings.refineIterations,
       randomStarts: settings.randomStarts,
+      symmetry: settings.symmetry,
       halves: await halvesOf(particles),
     }),
   )

@@ -60,8 +60,9 @@ export async function run(context: JobContext, settings: RunSettings): Promise<R
     }),
   )
   files.report = join(result, 'report.html')
-  const warnings = disagreement(inverted, settings)
-  for (const warning of warnings) context.log('warning', warning)
+  const disagreements = disagreement(inverted, settings)
+  for (const warning of disagreements) context.log('warning', warning)
+  const warnings = [...disagreements, ...(outcome.refinement?.refined.warnings ?? [])]
   const found = { context, settings, images, set, inverted, uncertainty, refinement: outcome.refinement, volume: outcome.volume, evaluation, halfCurve: outcome.halfCurve, clock, files, warnings }
   const html = reportHtml(runReport(found))
   await writeFileAtomic(files.report, html)
