@@ -22,7 +22,8 @@ export function settingText(value: unknown, absent: string): string {
   if (value === undefined || value === null || value === '') return absent
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (Array.isArray(value)) return value.length === 0 ? absent : value.map((one) => settingText(one, absent)).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number)
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en-GB') : String(value)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string)
 }
 
 function flatten(settings: Readonly<Record<string, unknown>>, prefix = ''): Map<string, unknown> {

@@ -142,6 +142,7 @@ export const jobText = {
   logShortened: (count: number): string => `The first ${count} lines are left out here; the whole log is in the job’s folder.`,
   metrics: 'Curves',
   noMetrics: 'Curves appear once the job measures something.',
+  noMetricsDone: 'This job measured nothing step by step.',
   step: 'Step',
   previews: 'The work so far',
   noPreview: 'The first volume appears after the first steps.',
