@@ -75,8 +75,10 @@ export class JobJournal {
   async read(after: number): Promise<readonly JournalEvent[]> {
     const first = this.recent[0]?.sequence ?? this.sequence + 1
     if (after + 1 >= first) return this.recent.filter((event) => event.sequence > after)
+    // What is entered from now on may reach one file before an earlier event reaches another: it is left to the next call.
+    const last = this.sequence
     await this.flush()
-    return (await readJournal(this.folder)).filter((event) => event.sequence > after)
+    return (await readJournal(this.folder)).filter((event) => event.sequence > after && event.sequence <= last)
   }
 
   /** Resolves when something more has been entered, or when the signal aborts. */

@@ -124,7 +124,7 @@ export class JobManager {
     const job = this.find(id)
     this.requireWritable()
     if (job.supervised) job.supervised.cancel('by the user')
-    else if (job.phase === 'starting') job.cancelled = true
+    else if (job.phase === 'starting' || (job.phase === 'queued' && !this.queue.includes(job))) job.cancelled = true
     else if (job.phase === 'queued') {
       this.queue = this.queue.filter((each) => each !== job)
       await this.endWaiting(job, false)
@@ -233,8 +233,11 @@ export class JobManager {
   private async enqueue(job: ManagedJob): Promise<void> {
     job.phase = 'queued'
     job.cancelled = false
-    this.queue.push(job)
+    // Before it is in the queue: its turn may come at once.
     await job.openJournal((error) => this.options.onNotice('error', `${nameOf(job)}: its records cannot be written: ${String(error)}`))
+    if (job.cancelled) return this.endWaiting(job, false)
+    if (this.closed) return this.endWaiting(job, true)
+    this.queue.push(job)
     job.tell()
     this.advance()
     this.options.onChange()

@@ -29,6 +29,7 @@ export class ManagedJob {
   supervised: SupervisedJob | undefined
   /** Open while the job is not idle. */
   journal: JobJournal | undefined
+  private closing: Promise<void> | undefined
   private checkpoints = false
   private live: { fraction: number; stage?: string | undefined; secondsLeft?: number | undefined } = { fraction: 0 }
   private told: { readonly summary: JobSummary; readonly at: number } | undefined
@@ -80,6 +81,7 @@ export class ManagedJob {
   }
 
   async openJournal(onError: (error: unknown) => void): Promise<void> {
+    await this.closing
     this.journal ??= await JobJournal.open(this.folder, onError)
   }
 
@@ -93,8 +95,11 @@ export class ManagedJob {
     this.live = { fraction: 0 }
     this.tell()
     const { journal } = this
-    this.journal = undefined
-    await journal?.close()
+    // Followers read from it until everything is in the files.
+    this.closing = journal?.close().then(() => {
+      this.journal = undefined
+    })
+    await this.closing
   }
 
   /** What the worker says, as far as the summary speaks of it; true when that changed for somebody who looks at a list. */
