@@ -9,7 +9,7 @@ import { controlByPointer } from '../../vtk/pointer-control.ts'
 import { VolumeScene } from '../../vtk/volume-scene.ts'
 import { clipPlaneOf } from './clip-plane.ts'
 import { ShownMap } from './shown-map.ts'
-import { BACKGROUNDS, colorOfRole, type MapRole } from './view-color.ts'
+import { BACKGROUNDS, colorOfRole, isOtherColor, type MapRole } from './view-color.ts'
 
 /** A map to be shown. */
 export interface ViewMap {
@@ -58,11 +58,14 @@ export function useVolumeView(options: VolumeViewOptions) {
   const surfaces = computed(() => joinBounds(shown.value.flatMap((map) => (map.surfaceBounds.value && map.view.visible ? [moved(map.surfaceBounds.value, offsets.value[map.path]!)] : []))) ?? boxes.value)
 
   function startMap({ path, title, role, level }: ViewMap, index: number): ShownMap {
+    const own = view.ofMap(path, { color: colorOfRole(role, index), opacity: 1, visible: true })
+    // Seen before as any map, now as truth or result: nobody chose that colour.
+    if (role !== 'other' && isOtherColor(own.color)) own.color = colorOfRole(role, index)
     const map: ShownMap = new ShownMap({
       path,
       title,
       role,
-      view: view.ofMap(path, { color: colorOfRole(role, index), opacity: 1, visible: true }),
+      view: own,
       startLevel: level,
       voxelLimit: preferences.preferences.voxelLimit,
       dust: () => view.settings.dust,

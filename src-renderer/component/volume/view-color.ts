@@ -12,3 +12,8 @@ export type MapRole = 'truth' | 'result' | 'other'
 export function colorOfRole(role: MapRole, index: number): string {
   return role === 'other' ? OTHER_COLORS[index % OTHER_COLORS.length]! : ROLE_COLORS[role]
 }
+
+/** Whether a colour is one that maps get by themselves. */
+export function isOtherColor(color: string): boolean {
+  return (OTHER_COLORS as readonly string[]).includes(color)
+}
