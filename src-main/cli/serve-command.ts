@@ -53,8 +53,9 @@ async function serve(flags: ServeFlags, shell: Shell): Promise<void> {
   const stopped = new Promise<void>((resolve) => (stop = resolve))
   const forget = shell.onInterrupt(stop)
   const log = createLog((line) => void shell.stderr.write(line))
+  const platform = remotePlatform()
   const services = createServices({
-    platform: remotePlatform(),
+    platform,
     log,
     workerPath: shell.workerPath,
     roots: flags.roots ?? [homedir(), process.cwd()],
@@ -62,7 +63,7 @@ async function serve(flags: ServeFlags, shell: Shell): Promise<void> {
   })
   try {
     if (flags.project !== undefined) await services.openProject(resolve(flags.project))
-    const server = await startHttpServer({ services, log, host: flags.host, port: flags.port, pageFolder: join(dirname(shell.workerPath), '../renderer') })
+    const server = await startHttpServer({ services, log, host: flags.host, port: flags.port, configFolder: platform.configFolder, pageFolder: join(dirname(shell.workerPath), '../renderer') })
     if (!isLoopback(flags.host)) shell.stderr.write(`cryomoment: ${flags.host} is reached by others in the network, and nothing on the way is encrypted: a tunnel (ssh -L ${server.port}:localhost:${server.port}) is safer\n`)
     shell.stdout.write(flags.json ? `${JSON.stringify({ url: server.url })}\n` : `CryoMoment is at ${server.url}\nThe link lets one browser in, once. Ctrl-C ends the server.\n`)
     if (flags.open) openBrowser(server.url)

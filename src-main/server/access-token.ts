@@ -4,10 +4,17 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 const INVITATION = 15 * 60_000
 const MOST_SESSIONS = 100
 
-/** Who may come in: one-time tokens that become cookies. Nothing is kept in the clear, and nothing outlives the process. */
+/** Who may come in: one-time tokens that become cookies. Only digests are kept; tokens do not outlive the process. */
 export class AccessTokens {
   private readonly tokens = new Map<string, number>()
-  private readonly sessions = new Set<string>()
+  private readonly sessions: Set<string>
+  private readonly onSession: (digests: readonly string[]) => void
+
+  /** `known`: digests of cookies that an earlier process gave out; `onSession` gets them all when there is another. */
+  constructor(known: readonly string[] = [], onSession: (digests: readonly string[]) => void = () => undefined) {
+    this.sessions = new Set(known)
+    this.onSession = onSession
+  }
 
   /** A token for one browser. The first one, for the person who started the server, does not expire. */
   issue(lifetime = INVITATION): string {
@@ -27,6 +34,7 @@ export class AccessTokens {
     this.sessions.add(digest(cookie))
     // The oldest session goes when there are absurdly many.
     if (this.sessions.size > MOST_SESSIONS) this.sessions.delete(this.sessions.values().next().value!)
+    this.onSession([...this.sessions])
     return cookie
   }
 

@@ -11,6 +11,7 @@ import { refusal } from './byte-handler.ts'
 import { memoryBody } from './byte-range.ts'
 import { isOwnHost, isOwnOrigin } from './request-guard.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+import { SessionFile } from './session-file.ts'
 import { readPage, type PageFile } from './static-page.ts'
 import { acceptWebSockets } from './websocket.ts'
 
@@ -22,6 +23,8 @@ export interface HttpServerOptions {
   readonly port: number
   /** The built page. */
   readonly pageFolder: string
+  /** Where it is remembered who was let in; absent: nowhere. */
+  readonly configFolder?: string
 }
 
 export interface RunningServer {
@@ -36,11 +39,12 @@ export interface RunningServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
   const { services, log, host } = options
   const page = await readPage(options.pageFolder)
-  const tokens = new AccessTokens()
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000, maxHeaderSize: 16_384 })
   server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   await listen(server, host, options.port)
   const { port } = server.address() as AddressInfo
+  const sessions = options.configFolder === undefined ? undefined : new SessionFile(options.configFolder, port)
+  const tokens = new AccessTokens(await sessions?.read(), (digests) => void sessions?.write(digests).catch((error: unknown) => log.unexpected(error, 'remembering a browser')))
   // Cookies are not kept apart by port: two servers on one machine need two names.
   const cookieName = `cryomoment-${port}`
   const isKnown = (request: IncomingMessage): boolean => tokens.knows(cookieOf(request.headers.cookie, cookieName))
@@ -50,6 +54,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     if (!isOwnHost(request.headers.host, host)) return say(response, 421, 'this server does not go by that name')
     const token = url.searchParams.get('token')
     if (token !== null && request.method === 'GET') return enter(response, url, tokens.redeem(token) ?? (isKnown(request) ? '' : undefined), cookieName)
+    // A link followed from another site (a mail, a chat): the new cookie is sent only from our own page.
+    if (!isKnown(request) && request.method === 'GET' && request.headers['sec-fetch-site'] === 'cross-site' && request.headers['sec-fetch-dest'] === 'document') return comeAgain(response)
     if (!isKnown(request)) return say(response, 401, 'This link was used already, or the server was started again: take the new link that the server prints, or ask for one in a browser that is still connected.')
     if (url.pathname.startsWith('/bytes/') || url.pathname === '/upload') {
       if (!isOwnOrigin(request, { originNeeded: false })) return say(response, 403, 'this request comes from another page')
@@ -95,6 +101,10 @@ function enter(response: ServerResponse, url: URL, cookie: string | undefined, n
   if (cookie !== '') response.setHeader('set-cookie', `${name}=${cookie}; HttpOnly; SameSite=Strict; Path=/`)
   url.searchParams.delete('token')
   response.writeHead(303, { location: `${url.pathname}${url.search}`, 'cache-control': 'no-store' }).end()
+}
+
+function comeAgain(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end('<!doctype html><meta http-equiv="refresh" content="0"><title>CryoMoment</title>')
 }
 
 function say(response: ServerResponse, status: number, sentence: string): void {

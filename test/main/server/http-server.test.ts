@@ -72,6 +72,14 @@ describe('entering', () => {
     expect([status, headers['location'], headers['set-cookie']]).toEqual([303, '/', undefined])
   })
 
+  it('lets a page that came from another site ask again by itself, once', async () => {
+    const navigation = { cookie: '', 'sec-fetch-dest': 'document' }
+    const first = await ask('/', { ...navigation, 'sec-fetch-site': 'cross-site' })
+    expect([first.status, first.text]).toEqual([200, expect.stringMatching(/http-equiv="refresh"/) as string])
+    expect(first.text).not.toMatch(/the page/)
+    expect((await ask('/', { ...navigation, 'sec-fetch-site': 'same-origin' })).status).toBe(401)
+  })
+
   it('shows nothing without a cookie', async () => {
     for (const path of ['/', '/assets/index-a1b2c3.js', '/bytes/raw?path=project.json', '/anything']) {
       const { status, text } = await ask(path, { cookie: 'cryomoment-1=x' })
