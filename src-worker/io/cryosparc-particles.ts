@@ -41,7 +41,8 @@ export function cryosparcParticles(path: string, table: RecordTable): ParticleRo
     poses: posesOf(count, field('alignments3D/pose'), shifts),
     randomSubset: splitOf(field('alignments3D/split') ?? field('alignments2D/split')),
     contrast: sign && count > 0 ? (sign[0]! < 0 ? 'dark' : 'light') : undefined,
-    pixelSizes: pixels && pixels[0]! > 0 ? [{ source: 'blob/psize_A', pixelSize: pixels[0]! }] : [],
+    // Single precision has seven digits.
+    pixelSizes: pixels && pixels[0]! > 0 ? [{ source: 'blob/psize_A', pixelSize: Number(pixels[0]!.toPrecision(7)) }] : [],
     warnings,
   }
 }

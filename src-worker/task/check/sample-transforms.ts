@@ -75,7 +75,7 @@ export function sampleTransforms(images: Float32Array, size: number, pixelSize: 
   const { power } = estimator.estimate()
   const found = shellPower(points, re, im)
   // Noise falls with frequency; the lowest shells, where the mean that was taken off is missing, cannot be below the next.
-  const next = (power[3]! + power[4]! + power[5]!) / 3
+  const next = [3, 4, 5].reduce((sum, shell) => sum + (power[shell] ?? power.at(-1)!) / 3, 0)
   for (let shell = 0; shell < 3; shell++) power[shell] = Math.max(power[shell]!, next)
   // Images without noise still need a weight for every frequency.
   const smallest = 1e-3 * Math.max(power.reduce((sum, value) => sum + Math.max(0, value), 0) / power.length, 1e-3 * (found.reduce((sum, value) => sum + value, 0) / found.length / area))
