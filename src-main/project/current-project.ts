@@ -69,10 +69,10 @@ export class CurrentProject<Jobs extends ProjectJobs = ProjectJobs> {
     return this.replace(() => OpenProject.create(folder, name, { onLockLost: (by) => this.lockLost(folder, by?.holder) }))
   }
 
-  /** Opens a project in place of the present one; the same one again stays open, unless it is to be taken over. */
+  /** Opens a project in place of the present one; the same one again stays open, unless it could only be looked at. */
   open(folder: string, takeOver = false): Promise<OpenProject> {
     const present = this.opened?.project
-    if (present?.folder === folder && (!present.readOnly || !takeOver)) return Promise.resolve(present)
+    if (present?.folder === folder && !present.readOnly) return Promise.resolve(present)
     return this.replace(() => OpenProject.open(folder, { takeOver, onLockLost: (by) => this.lockLost(folder, by?.holder) }))
   }
 
