@@ -9,7 +9,7 @@ import { controlByPointer } from '../../vtk/pointer-control.ts'
 import { VolumeScene } from '../../vtk/volume-scene.ts'
 import { clipPlaneOf } from './clip-plane.ts'
 import { ShownMap } from './shown-map.ts'
-import { BACKGROUNDS, colorOfRole, isOtherColor, type MapRole } from './view-color.ts'
+import { BACKGROUNDS, colorOfRole, colorsTogether, type MapRole } from './view-color.ts'
 
 /** A map to be shown. */
 export interface ViewMap {
@@ -59,8 +59,6 @@ export function useVolumeView(options: VolumeViewOptions) {
 
   function startMap({ path, title, role, level }: ViewMap, index: number): ShownMap {
     const own = view.ofMap(path, { color: colorOfRole(role, index), opacity: 1, visible: true })
-    // Seen before as any map, now as truth or result: nobody chose that colour.
-    if (role !== 'other' && isOtherColor(own.color)) own.color = colorOfRole(role, index)
     const map: ShownMap = new ShownMap({
       path,
       title,
@@ -203,6 +201,7 @@ export function useVolumeView(options: VolumeViewOptions) {
       const index = map.role === 'other' ? others++ : 0
       return kept.get(map.path) ?? startMap(map, index)
     })
+    colorsTogether(shown.value.map(({ role, view: { color } }) => ({ role, color }))).forEach((color, i) => (shown.value[i]!.view.color = color))
     arrange()
   }
 

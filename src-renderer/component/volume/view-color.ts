@@ -17,3 +17,20 @@ export function colorOfRole(role: MapRole, index: number): string {
 export function isOtherColor(color: string): boolean {
   return (OTHER_COLORS as readonly string[]).includes(color)
 }
+
+/**
+ * The colours of maps shown together, in order: one that was given (not chosen by hand) while a map was alone gives way to
+ * its role, and to the first free one where another map has it already.
+ */
+export function colorsTogether(maps: readonly { readonly role: MapRole; readonly color: string }[]): string[] {
+  const taken = new Set<string>()
+  return maps.map(({ role, color }) => {
+    let own = color
+    if (isOtherColor(color)) {
+      if (role !== 'other') own = ROLE_COLORS[role]
+      else if (taken.has(color)) own = OTHER_COLORS.find((one) => !taken.has(one)) ?? color
+    }
+    taken.add(own)
+    return own
+  })
+}
