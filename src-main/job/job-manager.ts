@@ -41,7 +41,7 @@ export interface JobSubmission {
 const JOBS = 'jobs'
 const TRASH = 'trash'
 /** A worker that does not stop by its own word within this is ended by force: states are whole files, so none is lost. */
-const CANCEL_GRACE = 700
+const CANCEL_GRACE = 500
 const DEFAULT_SEED = 1
 
 /** The jobs of one project: their folders, a queue with one computing job at a time, and those who follow them. */

@@ -152,7 +152,9 @@ class Supervision implements SupervisedJob {
     else if (event.type === 'succeeded') this.last = { state: 'succeeded', summary: event.summary }
     else if (event.type === 'failed') this.last = { state: 'failed', error: event.error, ...this.checkpointField() }
     else if (event.type === 'cancelled') this.last = { state: 'cancelled', killed: false, ...this.interruptedField(), ...this.checkpointField() }
-    if (this.last) this.timers.push(setTimeout(() => this.kill(), EXIT_GRACE))
+    // A cancelled worker has nothing more to do, and may wait for threads that are deep in arithmetic.
+    if (this.last?.state === 'cancelled') this.worker?.kill()
+    else if (this.last) this.timers.push(setTimeout(() => this.kill(), EXIT_GRACE))
     this.options.onEvent?.(event)
   }
 

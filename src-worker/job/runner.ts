@@ -93,9 +93,14 @@ export class JobRunner {
       this.finish({ type: 'succeeded', summary })
     } catch (error) {
       this.context?.end()
+      if (this.abort.signal.aborted && isCancellation(error)) {
+        // A thread deep in arithmetic takes its time to end: whoever cancelled need not wait for it.
+        void pool?.close()
+        this.finish({ type: 'cancelled', ...this.checkpointField() })
+        return
+      }
       await pool?.close()
-      if (this.abort.signal.aborted && isCancellation(error)) this.finish({ type: 'cancelled', ...this.checkpointField() })
-      else this.fail(error)
+      this.fail(error)
     }
   }
 
