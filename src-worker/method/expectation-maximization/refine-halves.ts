@@ -1,5 +1,7 @@
 import { evaluateVolume, transferCoefficients } from '#core/basis/spherical-bessel.ts'
 import { requireInput } from '#core/error.ts'
+import { rotateVector } from '#core/geometry/rotation.ts'
+import { parseSymmetry, symmetryOperations } from '#core/geometry/symmetry.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
 import type { JobContext } from '#job/context.ts'
 import { bandPlan, type BandPlan, type ImageCoefficients } from './band-plan.ts'
@@ -70,6 +72,8 @@ export interface Refinement {
   readonly poses: PoseEstimates
   /** Directions and their posterior share: unit vectors, and probability of each and of its opposite. */
   readonly views: { readonly directions: Float64Array; readonly probability: Float64Array; readonly opposite: Float64Array }
+  /** Standard deviation of both shares, from the two half-sets. */
+  readonly viewDeviation: { readonly probability: Float64Array; readonly opposite: Float64Array }
   readonly volumes: { readonly halfA: BallVolume; readonly halfB: BallVolume; readonly map: BallVolume }
   readonly seconds: number
 }
@@ -172,6 +176,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     iterations,
     poses: posesOf(joint.posterior!.best, joint.plan),
     views: viewsOf(joint),
+    viewDeviation: viewDeviation(viewsOf(sets[0]), viewsOf(sets[1])),
     volumes,
     seconds: (performance.now() - began) / 1000,
   }
@@ -191,9 +196,41 @@ interface RefinementState {
 const STATE = 'refinement'
 const JOINT_STATE = 'refinement-joint'
 
+// Of an n-fold particle the grid holds one n-th: its turns are as likely.
 function viewsOf({ plan, views }: ImageSet): Refinement['views'] {
-  const side = (offset: number): Float64Array => Float64Array.from({ length: 4 * plan.layout.cellCount }, (_, j) => views[8 * (j >> 2) + (j & 3) + offset]!)
-  return { directions: plan.grid.directions, probability: side(0), opposite: side(4) }
+  const { fold } = parseSymmetry(plan.symmetry)
+  const turns = symmetryOperations(`C${fold}`)
+  const side = (offset: number): Float64Array => {
+    const one = Float64Array.from({ length: 4 * plan.layout.cellCount }, (_, j) => views[8 * (j >> 2) + (j & 3) + offset]! / fold)
+    return Float64Array.from(turns.flatMap(() => [...one]))
+  }
+  const { directions } = plan.grid
+  return {
+    directions: Float64Array.from(turns.flatMap((turn) => Array.from({ length: directions.length / 3 }, (_, j) => rotateVector(turn, directions.subarray(3 * j, 3 * j + 3))).flat())),
+    probability: side(0),
+    opposite: side(4),
+  }
+}
+
+/** Directions this near (cosine) lend each other their differences: one difference of two says little. */
+const NEAR = Math.cos(0.35)
+
+// Half the difference of the half-sets, root mean square over neighbouring directions
+function viewDeviation(a: Refinement['views'], b: Refinement['views']): Refinement['viewDeviation'] {
+  const { directions } = a
+  const count = directions.length / 3
+  const around = (x: Float64Array, y: Float64Array): Float64Array =>
+    Float64Array.from({ length: count }, (_, j) => {
+      let sum = 0
+      let seen = 0
+      for (let i = 0; i < count; i++) {
+        if (directions[3 * i]! * directions[3 * j]! + directions[3 * i + 1]! * directions[3 * j + 1]! + directions[3 * i + 2]! * directions[3 * j + 2]! < NEAR) continue
+        sum += 0.25 * (x[i]! - y[i]!) ** 2
+        seen++
+      }
+      return Math.sqrt(sum / seen)
+    })
+  return { probability: around(a.probability, b.probability), opposite: around(a.opposite, b.opposite) }
 }
 
 // Nothing is known beyond the band: what both halves carry there came from the basis, not from images.

@@ -4,14 +4,14 @@ import { openImages } from '#io/particle-images.ts'
 import { readVolume } from '#io/volume-file.ts'
 import { remembered, type JobContext } from '#job/context.ts'
 import { resultFolder } from '#job/job-folder.ts'
-import { fscPart, viewingPart } from '../result/result-parts.ts'
+import { fscPart, predictedPart, viewingPart } from '../result/result-parts.ts'
 import { refinementNumbers } from '../result/solution-numbers.ts'
 import { writeResultRecord } from '../result/write-result-record.ts'
 import { requireSameInputs } from '../same-inputs.ts'
 import { halvesOf } from './half-sets.ts'
 import { refineParticles } from './refine-particles.ts'
 import type { RefineSettings } from './settings.ts'
-import { halfMapCurve, refinedMaps, writeRefinement } from './write-refinement.ts'
+import { halfMapCurve, refinedMaps, refinedUncertainty, writeRefinement } from './write-refinement.ts'
 
 /** Particle images (and a start map, or none) to refined half-maps, map and poses. */
 export async function run(context: JobContext, settings: RefineSettings): Promise<Record<string, unknown>> {
@@ -41,7 +41,7 @@ export async function run(context: JobContext, settings: RefineSettings): Promis
   const { refinement } = refined
   await writeResultRecord(context, {
     maps: refinedMaps(files),
-    fsc: [fscPart('half-maps', 'Between half-maps', halfMapCurve(refined), { kind: 'unmasked', threshold: 0.143 })],
+    fsc: [fscPart('half-maps', 'Between half-maps', halfMapCurve(refined), { kind: 'unmasked', threshold: 0.143 }), predictedPart({ ...refinedUncertainty(refined), of: 'the refined map' })],
     viewing: viewingPart({ views: refinement.views }, {}),
     numbers: refinementNumbers(refined),
   })
@@ -55,6 +55,7 @@ export async function run(context: JobContext, settings: RefineSettings): Promis
     randomStarts: refined.randomStarts,
     startAgreement: refined.startAgreement ?? null,
     warnings: refined.warnings,
+    uncertainty: { fscBand: refinedUncertainty(refined).fscBand, shell05: refinedUncertainty(refined).shell05 },
     iterations: refinement.iterations,
     seconds: refined.seconds,
     files,

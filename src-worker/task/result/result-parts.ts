@@ -29,13 +29,13 @@ export function evaluationParts({ unmasked, masked }: Evaluation): Fsc[] {
   ]
 }
 
-/** The FSC that resampling predicts for the map from the moments: median, and its 90 % range. */
-export function predictedPart({ deviation, fscBand }: Uncertainty): Fsc {
+/** The FSC that is predicted of a map (`of`; default the one from the moments) with the truth: middle, and its 90 % range. */
+export function predictedPart({ deviation, fscBand, of = 'the map from the moments' }: Pick<Uncertainty, 'deviation' | 'fscBand'> & { readonly of?: string }): Fsc {
   const { size, voxelSize } = deviation
   const shells = Math.floor(size / 2) + 1
   const row = (value: (range: Uncertainty['fscBand'][number]) => number): number[] => Array.from({ length: shells }, (_, i) => (i === 0 ? 1 : fscBand[i - 1] ? value(fscBand[i - 1]!) : 0))
   const curve = { frequency: Float64Array.from({ length: shells }, (_, i) => i / (size * voxelSize)), correlation: Float64Array.from(row(({ median }) => median)), boxSize: size, voxelSize }
-  return fscPart('predicted', 'Predicted for the map from the moments', curve, { kind: 'plain', threshold: 0.5, band: { lower: row(({ low }) => low), upper: row(({ high }) => high) } })
+  return fscPart('predicted', `Predicted for ${of}`, curve, { kind: 'plain', threshold: 0.5, band: { lower: row(({ low }) => low), upper: row(({ high }) => high) } })
 }
 
 /** An alignment in Angstrom, with the files it is about. */

@@ -33,7 +33,7 @@ export interface Images {
 
 /** Simulates the images into `<folder>/particles`, or describes those that are given; those of an interrupted run are there already. */
 export async function obtainImages(context: JobContext, settings: RunSettings, folder: string): Promise<Images> {
-  await requireSameInputs(context, [settings.map, settings.particles, settings.truth])
+  await requireSameInputs(context, [settings.map, settings.particles, settings.truth, settings.noiseSpectrum])
   const images = await remembered(context, 'images', () => makeImages(context, settings, folder))
   // The folder may lie elsewhere now.
   return images.simulated === undefined ? images : { ...images, particles: join(folder, JOB_FILES.particles, basename(images.particles)), simulated: join(folder, JOB_FILES.particles, basename(images.simulated)), truthFile: join(folder, JOB_FILES.particles, 'truth.mrc') }

@@ -2,6 +2,7 @@ import { evaluateHarmonicDensity } from '#core/distribution/harmonic-density.ts'
 import { mixtureDensity } from '#core/distribution/von-mises-fisher.ts'
 import type { MomentSet } from '#core/moments/moment-set.ts'
 import { resolutionAt, type FscCurve } from '#core/volume/fourier-shell-correlation.ts'
+import { centralSlice, planeImage } from '#io/export/map-image.ts'
 import type { ReportInput, ReportMetric, ReportSection } from '#io/export/report-input.ts'
 import type { JobContext } from '#job/context.ts'
 import type { Evaluation } from '../evaluate/evaluate-against-truth.ts'
@@ -9,6 +10,7 @@ import { evaluationReport } from '../evaluate/evaluation-report.ts'
 import type { Uncertainty } from '../reconstruct/uncertainty.ts'
 import { uncertaintySection } from '../reconstruct/uncertainty-section.ts'
 import type { Volume } from '#core/volume/volume.ts'
+import { refinedUncertainty } from '../refine/write-refinement.ts'
 import type { InvertedMoments } from './invert-stage.ts'
 import type { Images } from './obtain-images.ts'
 import type { refineStage } from './refine-stage.ts'
@@ -47,7 +49,7 @@ export function runReport(outcome: RunOutcome): ReportInput {
     },
     ...(inverted && { views: views(outcome, inverted), moments: moments(inverted), starts: startsTable(set, inverted) }),
     sections: [
-      ...(refinement ? [refinementSection(refinement)] : []),
+      ...(refinement ? [refinementSection(refinement), expectedSection(refinement, evaluation?.unmasked.curve)] : []),
       // with refinement the evaluated map is another one
       ...(uncertainty ? [uncertaintySection(uncertainty, { truth: refinement ? undefined : evaluation?.unmasked.curve })] : []),
     ],
@@ -135,6 +137,27 @@ function startsTable(set: MomentSet, { inversion, starts }: InvertedMoments): No
     columns: ['seed', 'chi-square per datum', 'M1', 'M2', 'M3', 'agrees with the best to shell', 'seconds'],
     rows: starts.map((start) => [start.seed, start.chiSquarePerDatum.toFixed(3), start.chiSquareOfM1.toFixed(2), start.chiSquareOfM2.toFixed(2), start.chiSquareOfM3.toFixed(2), start.shellAgainstBest.toFixed(1), start.seconds.toFixed(1)]),
     marked: 0,
+  }
+}
+
+function expectedSection({ refined }: NonNullable<RunOutcome['refinement']>, truth: FscCurve | undefined): ReportSection {
+  const { fscBand, shell05, deviation } = refinedUncertainty(refined)
+  const extent = deviation.size * deviation.voxelSize
+  return {
+    title: 'Uncertainty of the refined map',
+    text: `From the two half-maps: the refined map should agree with the truth (FSC 0.5) to between shell ${shell05.low.toFixed(1)} (${(extent / shell05.low).toFixed(1)} Å) and ${shell05.high.toFixed(1)} (${(extent / shell05.high).toFixed(1)} Å). The upper end holds if all errors of the half-maps are independent, the lower if both share as much error as the map has signal; a wrong start that both share is not in it.`,
+    pictures: (['z', 'y', 'x'] as const).map((axis, i) => {
+      const most = deviation.data.reduce((a, b) => Math.max(a, b), 0)
+      const plane = ['x y', 'x z', 'y z'][i]!
+      return { source: planeImage(centralSlice(deviation, axis), { black: 0, white: most }, 240), alt: `Standard deviation of the refined map, central slice, ${plane} plane`, caption: `Standard deviation, ${plane} plane: black 0, white ${most.toPrecision(2)} in the map's units` }
+    }),
+    tables: [
+      {
+        caption: 'Expected Fourier shell correlation with the truth',
+        columns: ['shell', 'resolution (Å)', 'half-maps', 'low', 'middle', 'high', ...(truth ? ['found'] : [])],
+        rows: fscBand.map(({ shell, low, median, high }) => [shell, Number((extent / shell).toFixed(1)), refined.refinement.fsc[shell]!.toFixed(3), low.toFixed(3), median.toFixed(3), high.toFixed(3), ...(truth ? [truth.correlation[shell]?.toFixed(3) ?? ''] : [])]),
+      },
+    ],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ResultRecord } from '#job/result-record.ts'
 import { alignmentPart, evaluationParts, fscPart, predictedPart, residualParts, startParts, viewingPart } from '../result/result-parts.ts'
 import { refinementNumbers, solutionNumbers } from '../result/solution-numbers.ts'
+import { refinedUncertainty } from '../refine/write-refinement.ts'
 import type { RunOutcome } from './run-report.ts'
 
 /** A run's result as data. */
@@ -15,13 +16,13 @@ export function runResult({ images, set, inverted, uncertainty, refinement, volu
       ...map('half-a', 'Half-map 1', files.halfA),
       ...map('half-b', 'Half-map 2', files.halfB),
       ...(refinement ? map('moments', 'Volume from the moments', files.momentsMap) : []),
-      ...map('uncertainty', 'Standard deviation', files.uncertainty),
+      ...map('uncertainty', 'Standard deviation', files.refinedUncertainty ?? files.uncertainty),
       ...map('truth', 'Truth', files.truth),
     ],
     fsc: [
       ...(evaluation ? evaluationParts(evaluation) : []),
       fscPart('half-maps', 'Between half-maps', halfCurve, { kind: 'unmasked', threshold: 0.143 }),
-      ...(uncertainty ? [predictedPart(uncertainty)] : []),
+      ...(refinement ? [predictedPart({ ...refinedUncertainty(refinement.refined), of: 'the refined map' })] : uncertainty ? [predictedPart(uncertainty)] : []),
     ],
     ...(evaluation && { alignment: alignmentPart(evaluation.alignment, evaluation.aligned.voxelSize, { before: files.map, after: files.aligned, truth: files.truth }) }),
     ...(found && { viewing: viewingPart(found, { rotation: evaluation?.alignment.rotation, truth: images.views }) }),

@@ -15,7 +15,7 @@ import { evaluateAgainstTruth, type Evaluation } from '../evaluate/evaluate-agai
 import { writeEvaluation } from '../evaluate/write-evaluation.ts'
 import { estimateUncertainty, uncertaintySummary, type Uncertainty } from '../reconstruct/uncertainty.ts'
 import { writeUncertainty } from '../reconstruct/write-uncertainty.ts'
-import { halfMapCurve, writeRefinement } from '../refine/write-refinement.ts'
+import { halfMapCurve, refinedUncertainty, writeRefinement } from '../refine/write-refinement.ts'
 import { writeResultRecord } from '../result/write-result-record.ts'
 import { halfStage, invertStage, type InvertedMoments } from './invert-stage.ts'
 import { obtainImages, type Images } from './obtain-images.ts'
@@ -98,8 +98,8 @@ async function fromMomentsAlone(context: JobContext, options: { settings: RunSet
 async function refined(context: JobContext, options: { settings: RunSettings; images: Images; set: MomentSet; inverted: InvertedMoments | undefined; result: string }): Promise<Outcome> {
   const { settings, images, set, inverted, result } = options
   const refinement = await refineStage(context, set, { settings, particles: images.particles, inverted })
-  const { map, halfA, halfB, fsc, poses, views } = await writeRefinement(context, result, images.particles, refinement.refined)
-  return { volume: refinement.refined.refinement.map, halfCurve: halfMapCurve(refinement.refined), files: { map, halfA, halfB, fscHalf: fsc, poses, refinedViews: views }, refinement }
+  const { map, halfA, halfB, fsc, poses, views, uncertainty, uncertaintyRanges } = await writeRefinement(context, result, images.particles, refinement.refined)
+  return { volume: refinement.refined.refinement.map, halfCurve: halfMapCurve(refinement.refined), files: { map, halfA, halfB, fscHalf: fsc, poses, refinedViews: views, refinedUncertainty: uncertainty, refinedUncertaintyRanges: uncertaintyRanges }, refinement }
 }
 
 function disagreement(inverted: InvertedMoments | undefined, settings: RunSettings): string[] {
@@ -136,6 +136,7 @@ function summary({ images, set, inverted, uncertainty, outcome, evaluation, cloc
     hand: evaluation === undefined ? 'unknown' : evaluation.alignment.mirrored ? 'mirrored' : 'same',
     snr: images.snr,
     sigma: Math.sqrt(set.noiseVariance),
+    ...(outcome.refinement && { refinedUncertainty: { fscBand: refinedUncertainty(outcome.refinement.refined).fscBand, shell05: refinedUncertainty(outcome.refinement.refined).shell05 } }),
     startedFrom: outcome.refinement ? (outcome.refinement.fromMoments ? 'moments' : 'random models') : 'moments',
     starts: inverted?.starts ?? [],
     agreement: inverted?.agreement ?? null,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { momentFields } from '../estimate-moments/settings.ts'
 import { reconstructionFields } from '../reconstruct/settings.ts'
 import { refinementFields } from '../refine/settings.ts'
-import { simulationFields } from '../simulate/settings.ts'
+import { defociInOrder, imagingFields, oneNoiseColor, simulationFields } from '../simulate/settings.ts'
 
 /** From a map (or the built-in phantom) or from particles to an evaluated reconstruction. */
 export const settings = z
@@ -14,6 +14,7 @@ export const settings = z
     ...simulationFields,
     images: simulationFields.images.default(100_000),
     box: simulationFields.box.default(63),
+    ...imagingFields,
     ...momentFields,
     ...reconstructionFields,
     method: z.enum(['refine', 'moments']).default('refine').meta({ title: 'Method', help: 'refine: moments give the start, then the images are read again and refined in two independent halves; moments: stop after the moments', group: 'Refinement' }),
@@ -23,6 +24,8 @@ export const settings = z
   .refine((value) => [value.map !== undefined, value.particles !== undefined, value.phantom].filter(Boolean).length === 1, { error: 'give one of map and particles', path: ['map'] })
   .refine((value) => value.particles !== undefined || value.sigma === undefined || value.snr === undefined, { error: 'give sigma or snr, not both', path: ['snr'] })
   .refine((value) => value.particles !== undefined || value.sigma !== undefined || value.snr !== undefined, { error: 'give the noise as sigma or as snr', path: ['sigma'] })
+  .refine(...defociInOrder)
+  .refine(...oneNoiseColor)
   .refine((value) => value.truth === undefined || value.particles !== undefined, { error: 'a truth is given with particles; a map is its own truth', path: ['truth'] })
 
 export type RunSettings = z.output<typeof settings>

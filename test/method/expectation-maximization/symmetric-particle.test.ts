@@ -56,8 +56,9 @@ describe('a symmetric particle', () => {
     expect(shell0143).toBeGreaterThan(5)
     // The views fill one n-th of the hemisphere
     const fold = Number(name[1])
-    expect(iterations.at(-1)!.directions).toBe(views.directions.length / 3)
-    for (let j = 0; j < views.directions.length; j += 3) expect((Math.atan2(views.directions[j + 1]!, views.directions[j]!) + 2 * Math.PI) % (2 * Math.PI)).toBeLessThan((2 * Math.PI) / fold + 1e-9)
+    expect(fold * iterations.at(-1)!.directions).toBe(views.directions.length / 3)
+    expect(views.probability.reduce((a, b) => a + b, 0) + views.opposite.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3)
+    for (let j = 0; j < 3 * iterations.at(-1)!.directions; j += 3) expect((Math.atan2(views.directions[j + 1]!, views.directions[j]!) + 2 * Math.PI) % (2 * Math.PI)).toBeLessThan((2 * Math.PI) / fold + 1e-9)
   })
 
   it('finds neighbours across the border of the unit', () => {
