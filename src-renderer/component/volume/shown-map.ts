@@ -37,9 +37,13 @@ export class ShownMap {
   private loop: SurfaceLoop | undefined
   /** What the full surface that is shown, or under way, was asked for. */
   private settled = ''
+  /** Resolves when it is disposed: what was asked of it then never answers. */
+  readonly gone: Promise<void>
+  private leave!: () => void
   private disposed = false
 
   constructor(options: ShownMapOptions) {
+    this.gone = new Promise((resolve) => (this.leave = resolve))
     this.options = options
     ;({ path: this.path, title: this.title, role: this.role, view: this.view } = options)
   }
@@ -92,6 +96,7 @@ export class ShownMap {
   dispose(): void {
     this.disposed = true
     this.source.dispose()
+    this.leave()
   }
 
   private async load(description: VolumeDescription, level: number): Promise<void> {

@@ -80,12 +80,16 @@ export function useVolumeView(options: VolumeViewOptions) {
 
   async function open(map: ShownMap, voxelLimit?: number): Promise<void> {
     const end = activity.begin()
-    await map.open(() => first(map), voxelLimit)
-    view.settle()
-    if (map.state.error === undefined) activity.clear()
-    else activity.fail(map.state.error)
-    if (view.settings.mode === 'cloud') await cloud(map)
-    end()
+    try {
+      const stayed = await Promise.race([map.open(() => first(map), voxelLimit).then(() => true), map.gone.then(() => false)])
+      if (!stayed) return
+      view.settle()
+      if (map.state.error === undefined) activity.clear()
+      else activity.fail(map.state.error)
+      if (view.settings.mode === 'cloud') await Promise.race([cloud(map), map.gone])
+    } finally {
+      end()
+    }
   }
 
   // The camera: as it was left, else on what there is to see once everything has its first surface.
