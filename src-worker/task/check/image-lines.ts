@@ -102,7 +102,7 @@ export function outliersLine(survey: ImageSurvey): CheckLine {
 export function noiseLine(survey: ImageSurvey, colour: number, extent: Extent): CheckLine {
   const base = { id: 'noise', expected: 'noise in the corners, of one spectrum for all images' }
   const deviations = survey.features.filter(({ deviation }) => deviation > 0).map(({ deviation }) => deviation)
-  if (deviations.length === 0 || survey.usable.length === 0) return { ...base, status: 'stop', found: 'the corners of the images are constant: there is no noise to measure (the images are masked or made without noise)', fix: 'give images with their background, or the noise itself' }
+  if (deviations.length === 0 || survey.usable.length === 0) return { ...base, status: 'warning', found: 'the corners of the images are constant: there is no noise to measure (the images are masked or made without noise)', fix: 'give images with their background, or the noise as sigma: a run asks for it' }
   const sigma = quantile(deviations, 0.5)
   const words = `deviation ${brief(sigma)} a pixel, ${colour > 1.5 ? `coloured: ${brief(colour, 2)} times the power at low as at high frequency` : 'white'}; signal to noise about ${extent.snr > 0 ? brief(extent.snr, 2) : 'too low to tell'}`
   if (extent.snr > 2) return { ...base, status: 'warning', found: `${words}: hardly any noise`, fix: 'nothing, if the images are meant to be clean; the noise model then does not fit' }

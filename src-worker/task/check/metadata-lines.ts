@@ -6,8 +6,9 @@ import type { RingFit } from './fit-ring-scale.ts'
 /** Differences of pixel sizes: up to the first is rounding, beyond the second one of the two is wrong. */
 const ROUNDING = 2e-3
 const WRONG = 1e-2
-/** What particle images have had so far, Angstrom a pixel. */
+/** What particle images have, Angstrom a pixel, and what no image can have. */
 const USUAL: readonly [number, number] = [0.2, 20]
+const POSSIBLE: readonly [number, number] = [0.02, 200]
 /** Standard errors of the CTF's rings at which they are believed. */
 const RINGS_SEEN = 6
 /** How much better another pixel size must fit: twice the difference of log-likelihoods, and in parts of the size. */
@@ -34,7 +35,8 @@ export function pixelSizeLine(sizes: readonly PixelSizeSource[], given: number |
   const believed = wrong.filter((other) => other.source !== 'the header of the stack' || other.pixelSize !== 1)
   if (believed.length > 0) return line('stop', words + seen, `say which is right: ${[first!, ...believed].map(({ pixelSize }) => `${brief(pixelSize, 5)} Å`).join(' or ')}`, { pixelSize: first!.pixelSize })
   if (wrong.length > 0) return line('warning', `${words}: the header holds the 1 that programs write when they do not know${seen}`, `make sure that ${brief(used, 5)} Å is right`)
-  if (used < USUAL[0] || used > USUAL[1]) return line('stop', `${words}: no images have such pixels`, 'give the pixel size of the images, in Angstrom')
+  if (used < POSSIBLE[0] || used > POSSIBLE[1]) return line('stop', `${words}: no images have such pixels`, 'give the pixel size of the images, in Angstrom')
+  if (used < USUAL[0] || used > USUAL[1]) return line('warning', `${words}: unusual for particle images`, 'make sure that it is in Angstrom')
   if (first!.pixelSize === 1 && sizes.length === 1) return line('warning', `${words}: the 1 that programs write when they do not know${seen}`, 'make sure that 1 Å is right, or give the pixel size')
   if (others.some((other) => apart(other) > ROUNDING)) return line('warning', words + seen, 'make sure which of the two is the calibrated one')
   return line('ok', words + seen, null)

@@ -31,6 +31,7 @@ describe('the pixel size', () => {
     ['ok', [star(1), header(1)]],
     ['stop', []],
     ['stop', [star(0.0025)]],
+    ['warning', [star(22.8), header(22.8)]],
   ] as const)('is a line of status %s for %j', (status, sizes) => {
     expect(pixelSizeLine(sizes, undefined, undefined).status).toBe(status)
   })
