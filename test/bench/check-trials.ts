@@ -1,5 +1,6 @@
-// What the check before a run catches, counted on simulated stacks: `npx tsx`-like bundling as the other benches, or
-//   node test/bench/run.mjs check-trials.ts --trials 100
+// What the check before a run catches, counted on simulated stacks. Bundled and run like the other benches:
+//   npx rolldown test/bench/check-trials.ts -o out/bench/check-trials.mjs --platform node -f esm --external h5wasm
+//   node out/bench/check-trials.mjs --trials 100 [--kinds clean] [--first 1] [--images 400] [--box 64]
 // Each trial is a stack of its own seed, map (three of ../shared/data/maps and phantoms in turn), signal to noise (0.01 to
 // 0.1, logarithmic) and, every other one, with a CTF (0.8 to 2.8 um). Counts stops of the line that should stop.
 import { mkdtempSync, rmSync } from 'node:fs'

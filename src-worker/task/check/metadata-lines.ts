@@ -26,7 +26,7 @@ export function pixelSizeLine(sizes: readonly PixelSizeSource[], given: number |
     const fitted = used * rings.best
     return line('stop', `${words}; but the rings of the CTF in the images fit ${brief(fitted)} Å (${rings.significance.toFixed(0)} standard errors, ${rings.stated.toFixed(0)} at ${brief(used)} Å)`, `set the pixel size to ${brief(fitted)} Å, or correct the defocus values`, { pixelSize: Number(fitted.toPrecision(3)) })
   }
-  const seen = rings && rings.stated > RINGS_SEEN && rings.decides ? `; the rings of the CTF agree (${rings.stated.toFixed(0)} standard errors)` : ''
+  const seen = rings && rings.stated > RINGS_SEEN && rings.decides && Math.abs(rings.best - 1) < 0.1 ? `; the rings of the CTF agree to a tenth (${rings.stated.toFixed(0)} standard errors)` : ''
   if (given !== undefined) return line(given < USUAL[0] || given > USUAL[1] ? 'warning' : 'ok', words + seen, null)
   const [first, ...others] = sizes
   const apart = (other: PixelSizeSource): number => Math.abs(other.pixelSize / first!.pixelSize - 1)

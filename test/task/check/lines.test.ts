@@ -39,7 +39,7 @@ describe('the pixel size', () => {
   it('that is given ends the argument, unless the rings of the CTF contradict it', () => {
     expect(pixelSizeLine([star(2.5), header(5)], 2.5, undefined).status).toBe('ok')
     expect(pixelSizeLine([star(2.5)], 2.5, { stated: 9, best: 1.5, significance: 20, decides: true })).toMatchObject({ status: 'stop', settings: { pixelSize: 3.75 } })
-    expect(pixelSizeLine([star(2.5)], undefined, { stated: 19.9, best: 1.01, significance: 20, decides: true }).found).toContain('the rings of the CTF agree')
+    expect(pixelSizeLine([star(2.5)], undefined, { stated: 19.9, best: 1.01, significance: 20, decides: true }).found).toContain('the rings of the CTF agree to a tenth')
     // A little better somewhere else is no evidence.
     expect(pixelSizeLine([star(2.5)], undefined, { stated: 19.5, best: 1.3, significance: 20, decides: false }).status).toBe('ok')
   })
