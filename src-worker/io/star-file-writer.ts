@@ -1,7 +1,7 @@
 import { AppError } from '#core/error.ts'
 import { starLoopHeader, starRow } from '#core/format/star.ts'
 import { AtomicFile } from './atomic-file.ts'
-import type { ParticlePoses } from '#core/format/particles.ts'
+import type { ParticleDefocus, ParticlePoses } from '#core/format/particles.ts'
 
 /** What a particle STAR file says of the images of one stack. */
 export interface ParticleTable {
@@ -12,6 +12,8 @@ export interface ParticleTable {
   readonly boxSize: number
   /** Default: no angles and shifts. */
   readonly poses?: ParticlePoses
+  /** Default: no contrast transfer function. */
+  readonly defocus?: ParticleDefocus | undefined
   /** 1 or 2 for each particle: its half-set. */
   readonly randomSubset?: Int8Array
   /** The microscope; RELION wants it even where no CTF is meant. Defaults 300 kV, 2.7 mm, 0.1. */
@@ -41,7 +43,7 @@ export async function writeParticles(path: string, table: ParticleTable): Promis
 }
 
 function checkLengths(path: string, table: ParticleTable): void {
-  const columns = { ...table.poses, randomSubset: table.randomSubset }
+  const columns = { ...table.poses, ...table.defocus, randomSubset: table.randomSubset }
   for (const [name, values] of Object.entries(columns)) {
     if (values && values.length !== table.count) {
       throw new AppError('ShapeMismatch', `${path}: ${name} has ${values.length} values, expected ${table.count}`, { file: path, field: name })
@@ -50,7 +52,7 @@ function checkLengths(path: string, table: ParticleTable): void {
 }
 
 function* particleText(table: ParticleTable): Generator<string> {
-  const { count, poses, randomSubset, optics } = table
+  const { count, poses, defocus, randomSubset, optics } = table
   yield '\n# version 30001\n\ndata_optics\n\n'
   yield starLoopHeader(['rlnOpticsGroup', 'rlnOpticsGroupName', 'rlnVoltage', 'rlnSphericalAberration', 'rlnAmplitudeContrast', 'rlnImagePixelSize', 'rlnImageSize', 'rlnImageDimensionality'])
   const microscope = [optics?.voltage ?? 300, optics?.sphericalAberration ?? 2.7, optics?.amplitudeContrast ?? 0.1, table.pixelSize]
@@ -59,6 +61,7 @@ function* particleText(table: ParticleTable): Generator<string> {
   yield starLoopHeader([
     'rlnImageName',
     ...(poses ? ['rlnAngleRot', 'rlnAngleTilt', 'rlnAnglePsi', 'rlnOriginXAngst', 'rlnOriginYAngst'] : []),
+    ...(defocus ? ['rlnDefocusU', 'rlnDefocusV', 'rlnDefocusAngle', 'rlnPhaseShift', 'rlnCtfBfactor', 'rlnCtfScalefactor'] : []),
     ...(randomSubset ? ['rlnRandomSubset'] : []),
     'rlnOpticsGroup',
   ])
@@ -66,6 +69,7 @@ function* particleText(table: ParticleTable): Generator<string> {
   for (let i = 0; i < count; i++) {
     const row = [`${String(i + 1).padStart(6, '0')}@${table.stack}`]
     if (poses) row.push(degrees(poses.rot[i]!), degrees(poses.tilt[i]!), degrees(poses.psi[i]!), poses.originX[i]!.toFixed(6), poses.originY[i]!.toFixed(6))
+    if (defocus) row.push(defocus.defocusU[i]!.toFixed(6), defocus.defocusV[i]!.toFixed(6), degrees(defocus.defocusAngle[i]!), degrees(defocus.phaseShift[i]!), defocus.bFactor[i]!.toFixed(6), defocus.scale[i]!.toFixed(6))
     if (randomSubset) row.push(String(randomSubset[i]))
     row.push('1')
     yield starRow(row)

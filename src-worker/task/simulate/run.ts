@@ -14,7 +14,7 @@ export async function run(context: JobContext, settings: SimulateSettings): Prom
   const { folder } = context
   if (folder === undefined) throw new AppError('Internal', 'simulate needs a job folder')
   context.stages([{ name: 'prepare', weight: 1 }, { name: 'simulate', weight: 20 }])
-  await requireSameInputs(context, [settings.map])
+  await requireSameInputs(context, [settings.map, settings.noiseSpectrum])
   const source = await context.stage('prepare', () => mapSource(settings.map, settings.voxelSize))
   return context.stage('simulate', async () => {
     const { summary, views } = await simulateMap(context, source, settings, resultFolder(folder))

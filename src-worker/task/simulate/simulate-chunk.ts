@@ -1,10 +1,11 @@
 import { rotationFromEuler } from '#core/geometry/rotation.ts'
 import { sampleDirection, type VonMisesFisherMixture } from '#core/distribution/von-mises-fisher.ts'
-import { addWhiteNoise, signalEnergy } from '#core/image/noise.ts'
+import { signalEnergy } from '#core/image/noise.ts'
 import { Random } from '#core/random.ts'
 import { makeVolume } from '#core/volume/volume.ts'
 import { Projector } from '#kernel/projector.ts'
 import { defineOperation, transferring } from '#parallel/operation.ts'
+import { addNoise, drawImaging, imageProjections, type Imaging, type ImagingDraws } from './imaging.ts'
 
 export interface ChunkRequest {
   /** The truth's values; in shared memory they are not copied. */
@@ -18,15 +19,17 @@ export interface ChunkRequest {
   /** Which chunk: with the seed this determines every random number. */
   readonly chunk: number | string
   readonly count: number
+  /** Absent: centred, without a CTF, white noise. */
+  readonly imaging?: Imaging | undefined
 }
 
-export interface Chunk {
+export interface Chunk extends ImagingDraws {
   readonly images: Float32Array<ArrayBuffer>
   /** RELION's angles, radians. */
   readonly rot: Float64Array<ArrayBuffer>
   readonly tilt: Float64Array<ArrayBuffer>
   readonly psi: Float64Array<ArrayBuffer>
-  /** Sum over the images of |I|^2 without noise. */
+  /** Sum over the images of |I|^2 of the projections: without noise, before the microscope. */
   readonly cleanEnergy: number
 }
 
@@ -42,13 +45,14 @@ export const simulateChunk = defineOperation('simulate/chunk', (request: ChunkRe
   for (let i = 0; i < count; i++) rotations.set(rotationFromEuler(chunk.rot[i]!, chunk.tilt[i]!, chunk.psi[i]!), 9 * i)
   kept.projector.project(rotations, chunk.images)
   const cleanEnergy = signalEnergy(chunk.images)
-  addWhiteNoise(chunk.images, request.sigma, random.stream('noise'))
+  if (request.imaging) imageProjections(chunk.images, size, request.imaging, chunk)
+  addNoise(chunk.images, { size, sigma: request.sigma, filter: request.imaging?.noiseFilter, random: random.stream('noise') })
   const result: Chunk = { ...chunk, cleanEnergy }
   return transferring(result, [chunk.images.buffer, chunk.rot.buffer, chunk.tilt.buffer, chunk.psi.buffer])
 })
 
-/** The poses of a chunk, without its images. */
-export function chunkPoses(request: Pick<ChunkRequest, 'mixture' | 'seed' | 'chunk' | 'count'>): Pick<Chunk, 'rot' | 'tilt' | 'psi'> {
+/** The poses, shifts and defoci of a chunk, without its images. */
+export function chunkPoses(request: Pick<ChunkRequest, 'mixture' | 'seed' | 'chunk' | 'count' | 'imaging'>): Omit<Chunk, 'images' | 'cleanEnergy'> {
   const { count, mixture } = request
   const poses = randomOf(request).stream('poses')
   const out = { rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count) }
@@ -58,7 +62,7 @@ export function chunkPoses(request: Pick<ChunkRequest, 'mixture' | 'seed' | 'chu
     out.tilt[i] = Math.atan2(Math.hypot(x, y), z)
     out.psi[i] = 2 * Math.PI * (poses.uniform() - 0.5)
   }
-  return out
+  return { ...out, ...drawImaging(request.imaging, count, randomOf(request)) }
 }
 
 function randomOf({ seed, chunk }: Pick<ChunkRequest, 'seed' | 'chunk'>): Random {

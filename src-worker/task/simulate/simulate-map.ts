@@ -6,6 +6,7 @@ import { writeFileAtomic } from '#io/atomic-file.ts'
 import { makeFolder } from '#io/make-folder.ts'
 import { writeVolume } from '#io/volume-file.ts'
 import type { JobContext } from '#job/context.ts'
+import { imagingOf, type ImagingSettings } from './imaging-settings.ts'
 import { prepareSource } from './prepare-source.ts'
 import type { SimulateSettings } from './settings.ts'
 import { simulateParticles } from './simulate-particles.ts'
@@ -48,8 +49,9 @@ export async function simulateMap(context: JobContext, source: SimulationSource,
   const warnings = [...source.warnings, ...truth.warnings]
   for (const warning of warnings) context.log('warning', warning, { source: source.name })
   const views = await viewingDirections(settings.views, context.seed, settings.components)
+  const imaging = await imagingOf(settings, truth.volume.size, truth.volume.voxelSize)
   await makeWritable(folder)
-  const particles = await simulateParticles(context, truth.volume, folder, { count: settings.images, mixture: views, sigma: settings.sigma, snr: settings.snr, seed: context.seed })
+  const particles = await simulateParticles(context, truth.volume, folder, { count: settings.images, mixture: views, sigma: settings.sigma, snr: settings.snr, seed: context.seed, imaging })
   const files = { particles: particles.stack, star: particles.star, truth: `${folder}/truth.json`, map: `${folder}/truth.mrc` }
   await writeVolume(files.map, truth.volume, { labels: ['CryoMoment simulate: the volume as used'] })
   const common = { images: settings.images, box: truth.volume.size, pixelSize: truth.volume.voxelSize, sigma: particles.sigma, snr: particles.snr, cleanEnergy: particles.cleanEnergy }
@@ -58,12 +60,23 @@ export async function simulateMap(context: JobContext, source: SimulationSource,
     seed: context.seed,
     scale: { kind: settings.scale, factor: truth.factor },
     views: { kind: settings.views === 'uniform' || settings.views === 'random' ? settings.views : 'file', ...mixtureToRecord(views) },
+    ...(imaging && { imaging: imagingRecord(settings) }),
     source: source.record,
     warnings,
   }
   await writeFileAtomic(files.truth, `${JSON.stringify(record, undefined, 2)}\n`)
   for (const [role, path] of Object.entries(files)) context.artifact(role, path)
   return { summary: { ...common, seconds: (performance.now() - started) / 1000, warnings, files }, truth: truth.volume, views }
+}
+
+function imagingRecord({ ctf, defocusMin, defocusMax, astigmatism, voltage, sphericalAberration, amplitudeContrast, phaseShift, ctfBFactor, shiftSigma, noiseKnee, noiseExponent, noiseSpectrum, dark }: ImagingSettings): Record<string, unknown> {
+  return {
+    ...(ctf && { defocus: [defocusMin, defocusMax], astigmatism, voltage, sphericalAberration, amplitudeContrast, phaseShift, bFactor: ctfBFactor }),
+    ...(shiftSigma > 0 && { shiftSigma }),
+    ...(noiseKnee !== undefined && { noiseKnee, noiseExponent }),
+    ...(noiseSpectrum !== undefined && { noiseSpectrum }),
+    ...(dark && { dark }),
+  }
 }
 
 /** Makes a folder; a refusal is a sentence. */

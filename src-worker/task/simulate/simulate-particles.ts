@@ -6,6 +6,8 @@ import type { Volume } from '#core/volume/volume.ts'
 import { createStack, type MrcWriterState } from '#io/stack-file.ts'
 import { writeParticles } from '#io/star-file.ts'
 import type { JobContext } from '#job/context.ts'
+import type { Imaging } from './imaging.ts'
+import { ParticleColumns } from './particle-columns.ts'
 import { chunkPoses, simulateChunk, type Chunk, type ChunkRequest } from './simulate-chunk.ts'
 import { SimulationWatch } from './simulation-watch.ts'
 
@@ -16,6 +18,8 @@ export interface ParticleOptions {
   readonly sigma?: number | undefined
   readonly snr?: number | undefined
   readonly seed: number
+  /** Absent: centred, without a CTF, white noise. */
+  readonly imaging?: Imaging | undefined
 }
 
 export interface SimulatedParticles {
@@ -24,7 +28,7 @@ export interface SimulatedParticles {
   readonly sigma: number
   /** E|I|^2 / (n^2 sigma^2) of the images made; null without noise. */
   readonly snr: number | null
-  /** Mean of |I|^2 over the clean images. */
+  /** Mean of |I|^2 over the clean projections. */
   readonly cleanEnergy: number
 }
 
@@ -54,12 +58,9 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
     made.catch(() => undefined) // awaited in turn below; until then a failure must not count as unhandled
     return made
   }
-  const poses = { rot: new Float64Array(count), tilt: new Float64Array(count), psi: new Float64Array(count), originX: new Float64Array(count), originY: new Float64Array(count) }
-  const keepPoses = (chunk: number, made: Pick<Chunk, 'rot' | 'tilt' | 'psi'>): void => {
-    for (const angle of ['rot', 'tilt', 'psi'] as const) poses[angle].set(made[angle], chunk * perChunk)
-  }
+  const columns = new ParticleColumns(count, options.imaging)
   const from = before?.chunks ?? 0
-  for (let chunk = 0; chunk < from; chunk++) keepPoses(chunk, chunkPoses({ ...request, chunk, count: Math.min(perChunk, count - chunk * perChunk) }))
+  for (let chunk = 0; chunk < from; chunk++) columns.set(chunk * perChunk, chunkPoses({ ...request, chunk, count: Math.min(perChunk, count - chunk * perChunk) }))
   if (from > 0) context.log('info', `${from * perChunk} of ${count} images are there already`)
   const writer = await createStack(files.stack, { size, pixelSize: voxelSize, count, resumable: { unfinished, ...(before && { from: before.stack }) } })
   const watch = new SimulationWatch(context, size)
@@ -77,7 +78,7 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
       while (next < chunks && pending.length < ahead) pending.push(run(next++))
       const chunk = await pending.shift()!
       await writer.append(chunk.images)
-      keepPoses(done, chunk)
+      columns.set(done * perChunk, chunk)
       energy += chunk.cleanEnergy
       made = done + 1
       watch.chunk(chunk.images)
@@ -95,7 +96,7 @@ export async function simulateParticles(context: JobContext, truth: Volume, fold
     throw error
   }
   const randomSubset = Int8Array.from({ length: count }, (_, i) => 1 + (i % 2))
-  await writeParticles(files.star, { stack: 'particles.mrcs', count, pixelSize: voxelSize, boxSize: size, poses, randomSubset })
+  await writeParticles(files.star, { stack: 'particles.mrcs', count, pixelSize: voxelSize, boxSize: size, ...columns.table(), randomSubset })
   const cleanEnergy = energy / count
   return { ...files, sigma, snr: sigma === 0 ? null : snrFromSigma(cleanEnergy, size, sigma), cleanEnergy }
 }
@@ -126,7 +127,7 @@ function chunkRequest(truth: Volume, options: ParticleOptions): ChunkRequest {
   // Shared memory: threads read it without a copy of their own.
   const volume = new Float32Array(new SharedArrayBuffer(4 * truth.data.length))
   volume.set(truth.data)
-  return { volume, size: truth.size, volumeKey: `${truth.size}:${fingerprint(volume)}`, mixture: options.mixture, sigma: 0, seed: options.seed, chunk: 0, count: 0 }
+  return { volume, size: truth.size, volumeKey: `${truth.size}:${fingerprint(volume)}`, mixture: options.mixture, sigma: 0, seed: options.seed, chunk: 0, count: 0, ...(options.imaging && { imaging: options.imaging }) }
 }
 
 async function meanCleanEnergy(context: JobContext, request: ChunkRequest): Promise<number> {
