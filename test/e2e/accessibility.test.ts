@@ -57,10 +57,10 @@ describeWalk('every screen is looked at for barriers', (walk) => {
     }
   })
 
-  it('in the result and the settings of a job', async () => {
+  it('in the result and the settings of a job', { timeout: 300_000 }, async () => {
     const { page } = visitor
     await visitor.goTo('/jobs/J001')
-    await page.getByText(jobText.states.succeeded, { exact: true }).first().waitFor({ timeout: 110_000 })
+    await page.getByText(jobText.states.succeeded, { exact: true }).first().waitFor({ timeout: 240_000 })
     await page.getByRole('tab', { name: jobText.tabs.result, exact: true }).click()
     await page.getByRole('heading', { name: resultText.fsc }).waitFor()
     await visitor.quiet()

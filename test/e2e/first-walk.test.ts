@@ -8,6 +8,8 @@ import { startSmallJob } from '../support/small-job.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { describeWalk } from '../support/walk.ts'
 
+const PATIENCE = { timeout: 50_000 }
+
 describeWalk('from the first start to a result', (walk) => {
   let visitor: Visitor
 
@@ -28,7 +30,7 @@ describeWalk('from the first start to a result', (walk) => {
     await startSmallJob(page, 'First job')
     await page.getByRole('heading', { name: 'First job' }).waitFor()
     await page.getByRole('log').getByText(/simulate/).first().waitFor()
-    await expect.poll(() => page.getByRole('progressbar', { name: 'First job' }).first().getAttribute('aria-valuenow')).not.toBe('0')
+    await expect.poll(() => page.getByRole('progressbar', { name: 'First job' }).first().getAttribute('aria-valuenow'), PATIENCE).not.toBe('0')
   })
 
   it('cancels it, and resumes it', async () => {
@@ -41,10 +43,10 @@ describeWalk('from the first start to a result', (walk) => {
     await page.getByText(jobText.states.running, { exact: true }).first().waitFor()
   })
 
-  it('shows the volume while it computes, and ends with a result', async () => {
+  it('shows the volume while it computes, and ends with a result', { timeout: 300_000 }, async () => {
     const { page } = visitor
-    await page.getByRole('application').waitFor({ timeout: 60_000 })
-    await page.getByText(jobText.states.succeeded, { exact: true }).first().waitFor({ timeout: 100_000 })
+    await page.getByRole('application').waitFor({ timeout: 120_000 })
+    await page.getByText(jobText.states.succeeded, { exact: true }).first().waitFor({ timeout: 180_000 })
     await page.getByRole('tab', { name: jobText.tabs.result, exact: true }).click()
     await page.getByRole('heading', { name: resultText.fsc }).waitFor()
     await page.getByRole('heading', { name: resultText.alignment }).waitFor()

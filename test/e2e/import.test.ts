@@ -9,6 +9,8 @@ import { writePlainMrc } from '../support/plain-mrc.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { describeWalk } from '../support/walk.ts'
 
+const PATIENCE = { timeout: 50_000 }
+
 /** Whether something bright is drawn about the first, second and third quarter of a picture's middle line. */
 function drawn(png: Uint8Array): boolean[] {
   const { width, height, data, channels } = decode(png)
@@ -65,10 +67,10 @@ describeWalk('files of a person', (walk) => {
     await view.waitFor()
     for (const name of ['good.mrc', 'second.mrc']) await page.getByRole('button', { name: volumeText.choose(name) }).waitFor()
     await visitor.quiet()
-    await expect.poll(async () => drawn(await view.screenshot())[1]).toBe(true)
+    await expect.poll(async () => drawn(await view.screenshot())[1], PATIENCE).toBe(true)
     await page.getByRole('radio', { name: volumeText.side }).or(page.getByRole('button', { name: volumeText.side })).first().click()
     // One map in each half, and nothing on the line between them.
-    await expect.poll(async () => drawn(await view.screenshot())).toEqual([true, false, true])
+    await expect.poll(async () => drawn(await view.screenshot()), PATIENCE).toEqual([true, false, true])
   })
 
   it('waits for nothing when a view is left while it loads', async () => {
@@ -90,7 +92,7 @@ describeWalk('files of a person', (walk) => {
       await visitor.quiet()
     }
     await visitor.goTo('/project')
-    await expect.poll(() => page.getByRole('list').getByRole('link', { name: /Map/ }).count()).toBe(4)
+    await expect.poll(() => page.getByRole('list').getByRole('link', { name: /Map/ }).count(), PATIENCE).toBe(4)
   })
 
   it('has nothing to complain about', () => {
