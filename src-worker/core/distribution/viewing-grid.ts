@@ -27,8 +27,8 @@ export function viewingGrid(density: (directions: Float64Array) => Float64Array,
 }
 
 /**
- * Shares of single directions (and of their opposites) as a density: each is spread by exp(k cos a) over about the
- * distance between neighbours, k = half the number of directions on the whole sphere.
+ * Shares of single directions (and of their opposites), spread evenly over the sphere, as a density: at every point the mean
+ * share of the directions around it, weighted by exp(k cos a), k their number on the hemisphere: about as far as the next.
  */
 export function spreadShares(shares: { readonly directions: Float64Array; readonly probability: Float64Array; readonly opposite: Float64Array }, rows = 30, columns = 60): ViewingGrid {
   const { directions, probability, opposite } = shares
@@ -38,11 +38,15 @@ export function spreadShares(shares: { readonly directions: Float64Array; readon
   const out = new Float64Array(rows * columns)
   for (let cell = 0; cell < out.length; cell++) {
     let sum = 0
+    let weights = 0
     for (let d = 0; d < count; d++) {
       const cosine = nodes[3 * cell]! * directions[3 * d]! + nodes[3 * cell + 1]! * directions[3 * d + 1]! + nodes[3 * cell + 2]! * directions[3 * d + 2]!
-      sum += (cosine > 0 ? probability[d]! : opposite[d]!) * Math.exp(k * (Math.abs(cosine) - 1))
+      const here = Math.exp(k * (cosine - 1))
+      const there = Math.exp(k * (-cosine - 1))
+      sum += here * probability[d]! + there * opposite[d]!
+      weights += here + there
     }
-    out[cell] = sum
+    out[cell] = sum / weights
   }
   return normalised(out, rows, columns)
 }
