@@ -12,8 +12,8 @@ const POSSIBLE: readonly [number, number] = [0.02, 200]
 /** Standard errors of the CTF's rings at which they are believed. */
 const RINGS_SEEN = 6
 /** How much better another pixel size must fit: twice the difference of log-likelihoods, and in parts of the size. */
-const RINGS_BETTER = 25
-const RINGS_APART = 0.08
+const RINGS_BETTER = 60
+const RINGS_APART = 0.12
 
 /** The pixel size from every source, and by the rings of the CTF where those can be seen. */
 export function pixelSizeLine(sizes: readonly PixelSizeSource[], given: number | undefined, rings: RingFit | undefined): CheckLine {
