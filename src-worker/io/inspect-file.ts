@@ -57,7 +57,7 @@ export interface MomentsInspection {
   readonly maxShell: number
   readonly thirdMaxShell: number
   readonly sigma: number
-  readonly noiseSource: 'given' | 'background'
+  readonly noiseSource: 'given' | 'background' | 'spectrum'
   readonly provenance: Readonly<Record<string, unknown>>
   readonly warnings: string[]
 }

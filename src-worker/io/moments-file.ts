@@ -6,11 +6,13 @@ import { cartesianGrid } from '#core/moments/cartesian.ts'
 import { emptyCartesianHalves, momentBases, type MomentPart, type MomentSet, type MomentSpecification } from '#core/moments/moment-set.ts'
 import { emptySums, type MomentSums } from '#core/moments/moment-sums.ts'
 import type { ComplexBlock } from '#core/moments/component-moments.ts'
+import { radialBins, type TransferGroup } from '#core/moments/transfer.ts'
 import { cannotWrite, syncFolder, temporaryName } from './atomic-file.ts'
 import { makeFolder } from './make-folder.ts'
 
 const FORMAT = 'cryomoment-moments'
-const VERSION = 1
+/** 2 where images were multiplied by their transfer: a reader that does not know it must not take them for others. */
+const VERSIONS = [1, 2]
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
 
 export interface WriteMomentsOptions {
@@ -56,7 +58,7 @@ function fill(file: Hdf5File, set: MomentSet, { exact = false }: WriteMomentsOpt
     file.create_attribute(name, typeof value === 'object' ? [...value] : value)
   }
   attribute('format', FORMAT)
-  attribute('version', VERSION)
+  attribute('version', set.transfer ? 2 : 1)
   attribute('box_size', specification.boxSize)
   attribute('pixel_size_angstrom', specification.pixelSize)
   attribute('radius_pixels', specification.radius)
@@ -90,6 +92,11 @@ function fill(file: Hdf5File, set: MomentSet, { exact = false }: WriteMomentsOpt
   }
   rows('pixel_sum', (sums) => sums.pixelSum)
   rows('pixel_power', (sums) => sums.pixelPower)
+  if (set.transfer) {
+    file.create_group('transfer')
+    dataset('transfer/square', set.transfer.map((group) => group.square))
+    dataset('transfer/images', parts.map((part) => part.groupCounts ?? new Float64Array(set.transfer!.length)))
+  }
   if (cartesian) {
     const { halfPlane, half } = cartesianGrid(specification.boxSize, specification.cartesian!)
     file.create_group('cartesian')
@@ -164,7 +171,7 @@ function parse(path: string, file: Hdf5File): MomentSet {
   }
   if (value('format') === undefined) throw new AppError('UnsupportedFormat', `${path}: an HDF5 file of another kind, expected moments written by cryomoment`, { file: path })
   if (value('format') !== FORMAT) throw refuse('format', value('format'), FORMAT)
-  if (number('version') !== VERSION) throw refuse('version', value('version'), `${VERSION}: it was written by a newer cryomoment`)
+  if (!VERSIONS.includes(number('version'))) throw refuse('version', value('version'), `${VERSIONS.at(-1)}: it was written by a newer cryomoment`)
   const shape = value('cartesian_shape') ?? 'none'
   if (shape !== 'none' && shape !== 'disc' && shape !== 'square') throw refuse('cartesian_shape', shape, 'none, disc or square')
   const third = number('third_max_frequency_rad_per_pixel')
@@ -180,11 +187,12 @@ function parse(path: string, file: Hdf5File): MomentSet {
   const images = numbers(path, file, 'images')
   const halves = numbers(path, file, 'half_set', images.length)
   if (images.length === 0) throw refuse('images', 'empty', 'a count for every part')
+  const transfer = file.get('transfer/square') === null ? undefined : readTransfer(path, file, { bins: radialBins(specification.boxSize).count, parts: images.length })
   const parts: MomentPart[] = Array.from(halves, (half, k) => {
     if (half !== 1 && half !== 2) throw refuse('half_set', half, '1 or 2')
     const sums = emptySums(bases.basis, bases.thirdBasis?.counts)
     sums.imageCount = images[k]!
-    return { half, sums }
+    return { half, sums, ...(transfer && { groupCounts: transfer.counts[k]! }) }
   })
   const rows = (name: string, targets: (sums: MomentSums) => readonly Float64Array[]): void => {
     const width = targets(parts[0]!.sums).reduce((sum, target) => sum + target.length, 0)
@@ -222,10 +230,22 @@ function parse(path: string, file: Hdf5File): MomentSet {
   return {
     specification,
     parts,
+    ...(transfer && { transfer: transfer.groups }),
     ...(cartesian && { cartesian }),
     noiseVariance: number('noise_variance'),
-    noiseSource: value('noise_source') === 'given' ? 'given' : 'background',
+    noiseSource: value('noise_source') === 'given' ? 'given' : value('noise_source') === 'spectrum' ? 'spectrum' : 'background',
     provenance: JSON.parse(typeof provenance === 'string' ? provenance : '{}') as Record<string, unknown>,
+  }
+}
+
+function readTransfer(path: string, file: Hdf5File, shape: { bins: number; parts: number }): { groups: TransferGroup[]; counts: Float64Array[] } {
+  const squares = numbers(path, file, 'transfer/square')
+  const count = squares.length / shape.bins
+  if (!Number.isInteger(count) || count < 1) throw new AppError('UnsupportedFormat', `${path}: transfer/square holds ${squares.length} numbers, expected a multiple of ${shape.bins}`, { file: path, field: 'transfer/square', found: squares.length })
+  const counts = numbers(path, file, 'transfer/images', shape.parts * count)
+  return {
+    groups: Array.from({ length: count }, (_, g) => ({ square: squares.slice(g * shape.bins, (g + 1) * shape.bins) })),
+    counts: Array.from({ length: shape.parts }, (_, k) => counts.slice(k * count, (k + 1) * count)),
   }
 }
 

@@ -124,9 +124,9 @@ print(json.dumps({'attributes': {k: plain(v) for k, v in f.attrs.items()},
     await writeMoments(path, randomSet(4))
     const edited = new h5wasm.File(path, 'a')
     edited.delete_attribute('version')
-    edited.create_attribute('version', 2)
+    edited.create_attribute('version', 3)
     edited.close()
-    expect((await errorOf(readMoments(path)))?.message).toBe(`${path}: version is 2, expected 1: it was written by a newer cryomoment`)
+    expect((await errorOf(readMoments(path)))?.message).toBe(`${path}: version is 3, expected 2: it was written by a newer cryomoment`)
   })
 
   it('refuse a damaged file: cut short, or with data sets that do not belong together', async () => {

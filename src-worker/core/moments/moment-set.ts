@@ -1,6 +1,7 @@
 import { steerableBasis, type SteerableBasis } from '../basis/steerable.ts'
 import { requireInput } from '../error.ts'
 import { addCartesianSums, cartesianGrid, emptyCartesianSums, type CartesianForm, type CartesianSums } from './cartesian.ts'
+import type { TransferGroup } from './transfer.ts'
 import { addSums, backgroundVariance, emptySums, type MomentSums } from './moment-sums.ts'
 
 /** How moments were taken: everything that two sets must share to be merged. */
@@ -22,17 +23,26 @@ export interface MomentSpecification {
 export interface MomentPart {
   readonly half: 1 | 2
   readonly sums: MomentSums
+  /** Images of every transfer group, where the set has them. */
+  readonly groupCounts?: Float64Array
 }
+
+export type NoiseSource = 'given' | 'background' | 'spectrum'
 
 /** Moment sums of a data set in parts: halves for gold-standard comparison, several of each for resampling. */
 export interface MomentSet {
   readonly specification: MomentSpecification
   readonly parts: readonly MomentPart[]
+  /**
+   * Where images were multiplied by their transfer (CTF, whitening) before they were summed: the groups of transfers.
+   * The pixel sums are those of the images as they were. `effectiveMoments` makes of it what can be inverted.
+   */
+  readonly transfer?: readonly TransferGroup[] | undefined
   /** Sums of the two half-sets in the Cartesian form, when the specification has it. */
   readonly cartesian?: readonly [CartesianSums, CartesianSums] | undefined
-  /** Noise variance per pixel, and where it is from. */
+  /** Noise variance per pixel, and where it is from; 1 of whitened images. */
   readonly noiseVariance: number
-  readonly noiseSource: 'given' | 'background'
+  readonly noiseSource: NoiseSource
   /** What the moments were taken from: hashes, names, settings. Plain JSON. */
   readonly provenance: Readonly<Record<string, unknown>>
 }
@@ -86,30 +96,46 @@ export function emptyCartesianHalves({ boxSize, cartesian }: MomentSpecification
  * same images twice.
  */
 export function mergeMomentSets(a: MomentSet, b: MomentSet): MomentSet {
-  const differs = specificationDifference(a.specification, b.specification)
+  const differs = specificationDifference(a.specification, b.specification) ?? transferDifference(a, b)
   requireInput(differs === undefined, () => `these moments cannot be merged: ${differs}`)
   requireInput(Object.keys(a.provenance).length === 0 || JSON.stringify(a.provenance) !== JSON.stringify(b.provenance), () => 'these moments cannot be merged: both were taken from the same images')
   const [countA, countB] = [a, b].map((set) => set.parts.reduce((sum, part) => sum + part.sums.imageCount, 0)) as [number, number]
   const bases = momentBases(a.specification)
   const alike = a.parts.length === b.parts.length && a.parts.every((part, k) => part.half === b.parts[k]!.half)
+  const transfer = a.transfer && b.transfer && [...a.transfer, ...b.transfer]
+  const [partsA, partsB] = [withGroups(a.parts, { before: 0, after: b.transfer?.length ?? 0 }), withGroups(b.parts, { before: a.transfer?.length ?? 0, after: 0 })]
   const parts = !alike
-    ? [...a.parts, ...b.parts]
-    : a.parts.map((part, k) => {
+    ? [...partsA, ...partsB]
+    : partsA.map((part, k) => {
         const sums = emptySums(bases.basis, bases.thirdBasis?.counts)
         addSums(sums, part.sums)
-        addSums(sums, b.parts[k]!.sums)
-        return { half: part.half, sums }
+        addSums(sums, partsB[k]!.sums)
+        return { half: part.half, sums, ...(part.groupCounts && { groupCounts: part.groupCounts.map((value, g) => value + partsB[k]!.groupCounts![g]!) }) }
       })
   const cartesian = emptyCartesianHalves(a.specification)
   for (const set of [a, b]) cartesian?.forEach((sums, half) => addCartesianSums(sums, set.cartesian![half]!))
   return {
     specification: a.specification,
     parts,
+    ...(transfer && { transfer }),
     ...(cartesian && { cartesian }),
     noiseVariance: (countA * a.noiseVariance + countB * b.noiseVariance) / (countA + countB),
-    noiseSource: a.noiseSource === 'given' && b.noiseSource === 'given' ? 'given' : 'background',
+    noiseSource: a.noiseSource === b.noiseSource ? a.noiseSource : 'background',
     provenance: { merged: [a.provenance, b.provenance] },
   }
+}
+
+// The groups of both, side by side.
+function withGroups(parts: readonly MomentPart[], { before, after }: { before: number; after: number }): readonly MomentPart[] {
+  return parts.map((part) => (part.groupCounts ? { ...part, groupCounts: Float64Array.from([...new Float64Array(before), ...part.groupCounts, ...new Float64Array(after)]) } : part))
+}
+
+function transferDifference(a: MomentSet, b: MomentSet): string | undefined {
+  if ((a.transfer === undefined) !== (b.transfer === undefined)) return 'the images of one were corrected for their CTF or noise spectrum, those of the other not'
+  if (a.transfer && (a.noiseSource === 'spectrum') !== (b.noiseSource === 'spectrum')) return 'the images of one were whitened, those of the other not'
+  // With one noise variance for both, the weights of transferred moments would be wrong for each.
+  if (a.transfer && Math.abs(a.noiseVariance / b.noiseVariance - 1) > 0.05) return `the noise variance is ${a.noiseVariance.toPrecision(3)} in one and ${b.noiseVariance.toPrecision(3)} in the other, and the images were multiplied by their CTF: whiten both`
+  return undefined
 }
 
 // The first thing in which two specifications differ, as a sentence's end.

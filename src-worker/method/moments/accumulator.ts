@@ -60,9 +60,9 @@ export class MomentAccumulator {
 
   /**
    * Adds images to `sums`: the first `count` (at most `batch`) of `images`, or of the indices in `chosen` when it is
-   * given. Returns how many were skipped as not finite.
+   * given. Returns how many were skipped as not finite. `pixelImages`: other images (of the same numbers) for the sums over pixels.
    */
-  add(images: Float32Array, count: number, sums: MomentSums, chosen?: ArrayLike<number>): number {
+  add(images: Float32Array, count: number, sums: MomentSums, chosen?: ArrayLike<number>, pixelImages?: Float32Array): number {
     const { kernel, staged } = this
     const pixels = this.basis.boxSize ** 2
     requireShape(count <= this.batch, () => `${count} images do not fit a batch of ${this.batch}`)
@@ -74,7 +74,8 @@ export class MomentAccumulator {
       if (kernel.exports.allFinite(staged.pointer + 4 * kept * pixels, pixels)) kept++
     }
     if (kept === 0) return count
-    kernel.exports.addPixels(staged.pointer, pixels, kept, this.pixelBlock.pointer, this.pixelBlock.pointer + 8 * pixels)
+    if (pixelImages) this.addPixelSums(pixelImages, count, chosen)
+    else kernel.exports.addPixels(staged.pointer, pixels, kept, this.pixelBlock.pointer, this.pixelBlock.pointer + 8 * pixels)
     for (let p = 0; p < pixels; p++) {
       sums.pixelSum[p]! += this.pixelSums[p]!
       sums.pixelPower[p]! += this.pixelSums[pixels + p]!
@@ -84,6 +85,18 @@ export class MomentAccumulator {
     if (this.third) this.addThird(kept, sums)
     sums.imageCount += kept
     return count - kept
+  }
+
+  private addPixelSums(images: Float32Array, count: number, chosen: ArrayLike<number> | undefined): void {
+    const pixels = this.basis.boxSize ** 2
+    for (let k = 0; k < count; k++) {
+      const at = (chosen ? chosen[k]! : k) * pixels
+      for (let p = 0; p < pixels; p++) {
+        const value = images[at + p]!
+        this.pixelSums[p]! += value
+        this.pixelSums[pixels + p]! += value * value
+      }
+    }
   }
 
   private addFirstAndSecond(count: number, sums: MomentSums): void {

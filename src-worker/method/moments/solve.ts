@@ -121,7 +121,7 @@ function solveBand(stage: MomentStage, band: Band): MomentSolution {
   const basis = sphericalBesselBasis({ degree: size.degree, radius: options.radius, maxFrequency: size.volumeBand })
   const directions = fibonacciSphere(2 * size.directions).slice(0, 3 * size.directions)
   const kernel = new Kernel(solverBytes(stage, basis, size.directions))
-  const model = new SliceModel(kernel, { volume: basis, image: options.image, components: stage.components, directions })
+  const model = new SliceModel(kernel, { volume: basis, image: options.image, components: stage.sliceComponents, directions })
   const objective = new MomentObjective(kernel, { model, directions, data: stage.moments, viewDegree: options.viewDegree, third: options.third })
   const mask = symmetryMask(basis, options.symmetry ?? 'C1')
   const viewMask = symmetricCoefficients(options.viewDegree, options.symmetry ?? 'C1').slice(1)

@@ -14,6 +14,8 @@ export interface MomentData {
   readonly parts?: readonly MomentSums[]
   /** Noise variance per pixel. */
   readonly noiseVariance: number
+  /** Per m, counts[m]^2: from coefficients of clean images to those that the sums are of (`effectiveMoments`); absent: the same. */
+  readonly transfer?: readonly Float64Array[] | undefined
 }
 
 /** The components of one band, their moments, and how they come from image coefficients. */
@@ -22,6 +24,8 @@ export interface MomentStage {
   readonly moments: ComponentMoments
   /** Per m: from coefficients of `data.basis` to components, 1/sigma included (count x basis.counts[m]). */
   readonly components: readonly { readonly count: number; readonly matrix: Float64Array }[]
+  /** The same from coefficients of clean images, the transfer included: what a model of the volume's slices goes through. */
+  readonly sliceComponents: readonly { readonly count: number; readonly matrix: Float64Array }[]
   /** The same from coefficients of `data.thirdBasis`; absent without the third moment. */
   readonly third?: ThirdSelection | undefined
   /** Signal-to-noise eigenvalues per m, descending. */
@@ -75,7 +79,9 @@ export function momentStage(data: MomentData, options: StageOptions): MomentStag
   const plain = componentMoments(sums, selection)
   const parts = (data.parts ?? []).filter((part) => part.imageCount > 0).map((part) => componentMoments(part, selection))
   const moments = { ...plain, dispersion: momentDispersion(plain, parts) }
-  return { maxFrequency: options.maxFrequency, moments, components, third: selection.third, eigenvalues }
+  const { transfer } = data
+  const sliceComponents = !transfer ? components : components.map(({ count, matrix }, m) => ({ count, matrix: product(matrix, transfer[m]!, { rows: count, inner: basis.counts[m]!, columns: basis.counts[m]! }) }))
+  return { maxFrequency: options.maxFrequency, moments, components, sliceComponents, third: selection.third, eigenvalues }
 }
 
 interface ThirdSelection {

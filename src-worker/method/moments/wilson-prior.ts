@@ -13,7 +13,7 @@ import type { MomentStage } from './stage.ts'
 export function wilsonPrior(stage: MomentStage, basis: SphericalBesselBasis, image: SteerableBasis): Float64Array {
   const bins = Math.max(4, Math.round((basis.maxFrequency * basis.radius) / (1.5 * Math.PI)))
   const binOf = (l: number, s: number): number => Math.min(bins - 1, Math.floor((basis.zeros[l]![s]! / (basis.radius * basis.maxFrequency)) * bins))
-  const design = energyDesign(stage.components, basis, image, { bins, binOf })
+  const design = energyDesign(stage.sliceComponents, basis, image, { bins, binOf })
   const energy = stage.components.slice(0, basis.degree + 1).flatMap(({ count }, m) => Array.from({ length: count }, (_, p) => Math.max(1e-6, stage.eigenvalues[m]![p]!)))
   const variance = fitBins(design, energy, bins)
   const out = new Float64Array(basis.length)

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { momentBases, combineParts } from '#core/moments/moment-set.ts'
 import { writeMoments } from '#io/moments-file.ts'
 import { makeFolder } from '#io/make-folder.ts'
+import type { ImageOptions } from '#io/particle-images.ts'
 import type { JobContext } from '#job/context.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import { momentNumbers } from '../result/solution-numbers.ts'
@@ -15,7 +16,7 @@ export async function run(context: JobContext, settings: EstimateMomentsSettings
   const began = performance.now()
   const checkpointPath = context.folder === undefined ? `${settings.out}.unfinished` : join(context.folder, JOB_FILES.checkpoints, 'moments.h5')
   if (context.folder !== undefined) await makeFolder(dirname(checkpointPath))
-  const set = await context.stage('moments', () => estimateMoments(context, { ...settings, checkpointPath }))
+  const set = await context.stage('moments', () => estimateMoments(context, { ...settings, reading: imageOptions(settings), checkpointPath }))
   await writeMoments(settings.out, set)
   context.artifact('moments', settings.out)
   const { specification } = set
@@ -33,4 +34,9 @@ export async function run(context: JobContext, settings: EstimateMomentsSettings
     imagesPerSecond: total.imageCount / seconds,
     files: { moments: settings.out },
   }
+}
+
+function imageOptions({ datadir, stripPrefix, invert, normalize, pixelSize, workingBox }: EstimateMomentsSettings): ImageOptions | undefined {
+  const options = { datadir, stripPrefix, pixelSize, workingBox, ...(invert && { invert }), ...(normalize && { normalize }) }
+  return Object.values(options).some((value) => value !== undefined) ? options : undefined
 }

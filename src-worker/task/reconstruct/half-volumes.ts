@@ -1,4 +1,5 @@
 import { evaluateVolume } from '#core/basis/spherical-bessel.ts'
+import { effectiveMoments } from '#core/moments/effective-moments.ts'
 import { combineParts, momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { Random } from '#core/random.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
@@ -11,7 +12,8 @@ import { solveStart } from './solve-start.ts'
  * Volumes from the moments of each half-set alone: both go on from the best start's first band (a low-resolution
  * volume of all images, which keeps frame and hand), so what they share beyond that band is in the data.
  */
-export async function halfVolumes(context: JobContext, set: MomentSet, inversion: Inversion, settings: InversionSettings): Promise<[Volume, Volume]> {
+export async function halfVolumes(context: JobContext, given: MomentSet, inversion: Inversion, settings: InversionSettings): Promise<[Volume, Volume]> {
+  const { set, transfer } = effectiveMoments(given)
   const { specification, noiseVariance } = set
   const bases = momentBases(specification)
   const best = inversion.starts[0]!.solution
@@ -22,7 +24,7 @@ export async function halfVolumes(context: JobContext, set: MomentSet, inversion
   const solve = async (half: 1 | 2): Promise<Volume> => {
     const sums = combineParts(set, bases, (part) => part.half === half)
     const stages = bands.map((band) =>
-      momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.filter((part) => part.half === half).map((part) => part.sums), noiseVariance }, { maxFrequency: band.maxFrequency, radius: inversion.radius, third: inversion.third }),
+      momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.filter((part) => part.half === half).map((part) => part.sums), noiseVariance, transfer }, { maxFrequency: band.maxFrequency, radius: inversion.radius, third: inversion.third }),
     )
     const solution = await remembered(context, `half-${half}`, () => context.pool.run(
       solveStart,

@@ -1,6 +1,7 @@
 import { evaluateVolume } from '#core/basis/spherical-bessel.ts'
 import { requireInput } from '#core/error.ts'
-import { combineParts, momentBases, type MomentSet } from '#core/moments/moment-set.ts'
+import { effectiveMoments } from '#core/moments/effective-moments.ts'
+import { combineParts, estimateNoise, momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { estimateParticleRadius } from '#core/moments/particle-radius.ts'
 import { Random } from '#core/random.ts'
 import { makeVolume, type Volume } from '#core/volume/volume.ts'
@@ -26,14 +27,15 @@ export interface Inversion {
 }
 
 /** Volumes and viewing distributions from moments: several random starts on the compute threads, best first. */
-export async function invertMoments(context: JobContext, set: MomentSet, settings: InversionSettings): Promise<Inversion> {
+export async function invertMoments(context: JobContext, given: MomentSet, settings: InversionSettings): Promise<Inversion> {
   const began = performance.now()
+  const { set, transfer } = effectiveMoments(given)
   const { specification, noiseVariance } = set
   const bases = momentBases(specification)
   const sums = combineParts(set, bases)
   requireInput(noiseVariance > 0, () => 'the moments say that the noise variance is 0: give sigma when they are taken', { found: noiseVariance })
   const third = settings.third && specification.thirdMaxFrequency !== undefined
-  const radius = particleRadius(context, { set, settings, sums })
+  const radius = particleRadius(context, { set, settings, sums, filtered: transfer !== undefined })
   const perShell = (2 * Math.PI) / specification.boxSize
   const highest = (third ? specification.thirdMaxFrequency! : Math.min(specification.maxFrequency, Math.PI / 2)) / perShell
   const shells = settings.bands ?? [0.5, 0.72, 1].map((part) => part * highest)
@@ -41,7 +43,7 @@ export async function invertMoments(context: JobContext, set: MomentSet, setting
     requireInput(shell <= highest + 1e-9 && shell > (shells[i - 1] ?? 0), () => `bands are ${shells.join(', ')}, expected ascending shells up to ${highest.toFixed(1)}`, { field: 'bands', found: shells })
   })
   const bands = shells.map((shell) =>
-    momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.map((part) => part.sums), noiseVariance }, { maxFrequency: shell * perShell, radius, third }),
+    momentStage({ basis: bases.basis, ...(bases.thirdBasis && { thirdBasis: bases.thirdBasis }), sums, parts: set.parts.map((part) => part.sums), noiseVariance, transfer }, { maxFrequency: shell * perShell, radius, third }),
   )
   const empty = bands.findIndex((band) => band.components.length < 2)
   requireInput(empty < 0, () => `no signal stands above the noise in the band up to shell ${shells[empty]!.toFixed(1)}: more images, less noise or a wider band are needed (${sums.imageCount} images, sigma ${Math.sqrt(noiseVariance).toPrecision(3)})`)
@@ -104,8 +106,10 @@ async function solveAll(context: JobContext, requests: readonly BandRequest[], o
   )
 }
 
-function particleRadius(context: JobContext, options: { set: MomentSet; settings: InversionSettings; sums: ReturnType<typeof combineParts> }): number {
-  const { specification, noiseVariance } = options.set
+function particleRadius(context: JobContext, options: { set: MomentSet; settings: InversionSettings; sums: ReturnType<typeof combineParts>; filtered: boolean }): number {
+  const { specification } = options.set
+  // Pixels are those of the images as they were, whatever was done to them before they were summed.
+  const noiseVariance = options.filtered ? estimateNoise(options.sums, specification) : options.set.noiseVariance
   if (options.settings.diameter !== undefined) {
     const radius = options.settings.diameter / (2 * specification.pixelSize)
     requireInput(radius <= specification.radius, () => `the particle diameter is ${options.settings.diameter} Å, expected at most ${(2 * specification.radius * specification.pixelSize).toFixed(0)} Å, the disc of the moments`, { field: 'diameter', found: options.settings.diameter })

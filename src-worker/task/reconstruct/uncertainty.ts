@@ -2,6 +2,7 @@ import { evaluateHarmonicDensity } from '#core/distribution/harmonic-density.ts'
 import { requireInput } from '#core/error.ts'
 import { rotateVector, transposeRotation, type Rotation } from '#core/geometry/rotation.ts'
 import { quantile } from '#core/math/quantile.ts'
+import { effectiveMoments } from '#core/moments/effective-moments.ts'
 import { momentBases, type MomentSet } from '#core/moments/moment-set.ts'
 import { Random } from '#core/random.ts'
 import { fourierShellCorrelation, resolutionAt } from '#core/volume/fourier-shell-correlation.ts'
@@ -51,8 +52,9 @@ const TOLERANCE = 1e-5
  * README.md in method/moments and test/bench/calibration.ts.
  * Errors: fewer than four parts a half-set.
  */
-export async function estimateUncertainty(context: JobContext, set: MomentSet, inversion: Inversion, settings: InversionSettings & { readonly bootstrap: number }): Promise<Uncertainty> {
+export async function estimateUncertainty(context: JobContext, given: MomentSet, inversion: Inversion, settings: InversionSettings & { readonly bootstrap: number }): Promise<Uncertainty> {
   const began = performance.now()
+  const { set } = effectiveMoments(given)
   const { boxSize, pixelSize } = set.specification
   const { basis } = momentBases(set.specification)
   const best = inversion.starts[0]!

@@ -46,7 +46,7 @@ export function momentNumbers({ specification, noiseVariance, noiseSource, parts
   return [
     { name: 'Images', value: imageCount.toLocaleString('en') },
     { name: 'Box', value: `${specification.boxSize} px` },
-    { name: 'Noise', value: Math.sqrt(noiseVariance).toPrecision(3), help: noiseSource === 'given' ? 'standard deviation per pixel, as given' : 'standard deviation per pixel, from the corners' },
+    { name: 'Noise', value: Math.sqrt(noiseVariance).toPrecision(3), help: noiseSource === 'given' ? 'standard deviation per pixel, as given' : noiseSource === 'spectrum' ? 'images whitened by their noise spectrum' : 'standard deviation per pixel, from the corners' },
     { name: 'Band of M1 and M2', value: shell(specification.maxFrequency) },
     { name: 'Band of M3', value: specification.thirdMaxFrequency === undefined ? 'not taken' : shell(specification.thirdMaxFrequency) },
     { name: 'Partial sums', value: String(parts.length) },

@@ -82,7 +82,7 @@ interface Outcome {
 async function takeMoments(context: JobContext, settings: RunSettings, where: { images: Images; folder: string; path: string }): Promise<MomentSet> {
   const checkpoints = join(where.folder, JOB_FILES.checkpoints)
   await makeFolder(checkpoints)
-  const moments = await estimateMoments(context, { ...settings, particles: where.images.particles, sigma: where.images.sigma, checkpointPath: join(checkpoints, 'moments.h5'), keepFinished: true })
+  const moments = await estimateMoments(context, { ...settings, particles: where.images.particles, sigma: settings.whiten ? undefined : where.images.sigma, checkpointPath: join(checkpoints, 'moments.h5'), keepFinished: true })
   await writeMoments(where.path, moments)
   context.artifact('moments', where.path)
   return moments
