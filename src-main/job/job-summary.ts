@@ -21,7 +21,7 @@ export function jobSummary(facts: JobFacts): JobSummary {
   const word = stateWord(facts)
   const ended = 'finished' in state && word !== 'queued' && word !== 'running'
   const stage = live ? live.stage : 'stage' in state ? state.stage : undefined
-  const resolution = state.state === 'succeeded' ? jobResolution(state.summary) : undefined
+  const resolution = state.state === 'succeeded' ? jobResolution(request.task, state.summary) : undefined
   const images = imagesOf(facts)
   return {
     id,
