@@ -5,7 +5,7 @@ export const project = {
     tagline: 'Ab initio cryo-EM reconstruction from the moments of particle images',
     demo: 'Open the demo',
     demoTitle: 'New here?',
-    demoText: 'Opens a small project with a known map, simulates images of it and reconstructs it again, so that you can compare. Works offline, in under a minute.',
+    demoText: 'Opens a small project with a known map, with everything ready to simulate images of it and reconstruct it again, so that you can compare. Works offline: the map is on the screen at once, the reconstruction takes a minute or two.',
     create: 'New project',
     open: 'Open project',
     recent: 'Recent projects',
