@@ -33,7 +33,10 @@ export const jobSchema = jobSummarySchema.extend({
   command: z.string(),
   versions: z.record(z.string(), z.string()),
   backend: z.string().optional(),
+  /** The stages begun so far. */
   stages: z.array(z.object({ name: z.string(), seconds: z.number().optional() })),
+  /** Every stage, in order, as announced when the first began; some may be left out on the way. */
+  planned: z.array(z.string()).optional(),
   /** What the task gave (its JSON summary). */
   summary: z.unknown().optional(),
   warnings: z.array(z.string()),

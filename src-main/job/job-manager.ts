@@ -4,6 +4,7 @@ import type { Job, JobEvent, JobPreview, JobSummary } from '#contract/job.ts'
 import { AppError } from '#core/error.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import type { JobRequestRecord } from '#job/job-state.ts'
+import { portableSentence } from '../project/portable-sentence.ts'
 import { commandLine } from '../cli/command-line.ts'
 import type { JournalEvent } from './job-journal.ts'
 import { jobDescription } from './job-summary.ts'
@@ -83,7 +84,7 @@ export class JobManager {
   async get(id: string): Promise<Job> {
     const job = this.find(id)
     const { task, settings, seed } = job.request
-    const warnings = (await job.events(0)).flatMap((event) => (event.type === 'log' && event.level === 'warning' ? [event.text] : []))
+    const warnings = (await job.events(0)).flatMap((event) => (event.type === 'log' && event.level === 'warning' ? [portableSentence(event.text, this.options.projectFolder)] : []))
     const command = commandLine({ task, settings: withOutputs(task, withPaths(task, settings, (path) => this.absolute(path)), ''), seed, out: id })
     return jobDescription(job.facts(), { folder: `${JOBS}/${id}`, command, warnings: [...new Set(warnings)] })
   }
@@ -346,5 +347,6 @@ function previewOf(job: ManagedJob, { step, what, shape, time, voxelSize, file }
 }
 
 function eventOf(job: ManagedJob, event: JournalEvent): JobEvent {
+  if (event.type === 'log') return { ...event, text: portableSentence(event.text, job.facts().projectFolder) }
   return event.type === 'preview' ? { type: 'preview', sequence: event.sequence, preview: previewOf(job, event.preview) } : event
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { JobEvent } from '#job/contract.ts'
 import { JOB_FILES } from '#job/job-folder.ts'
 import type { JobRequestRecord, JobState } from '#job/job-state.ts'
@@ -17,6 +17,7 @@ export class JobRecord {
   private readonly started = new Date().toISOString()
   private state: JobState
   private readonly stages: { name: string; seconds?: number }[] = []
+  private planned: readonly string[] | undefined
   private stageBegan = 0
   private ownsJournal = true
   private dirty = false
@@ -51,7 +52,8 @@ export class JobRecord {
       this.endStage(event.time)
       this.stageBegan = event.time
       this.stages.push({ name: event.name })
-      if (this.state.state === 'running') this.state = { ...this.state, stage: event.name, stages: this.stages.map((stage) => ({ ...stage })), updated: time }
+      this.planned = event.names
+      if (this.state.state === 'running') this.state = { ...this.state, stage: event.name, stages: this.stages.map((stage) => ({ ...stage })), ...this.plan(), updated: time }
       this.journal.append({ type: 'log', time, level: 'info', text: `stage ${event.index + 1} of ${event.count}: ${event.name}` })
     } else if (event.type === 'progress') {
       if (this.state.state === 'running') this.state = { ...this.state, fraction: event.fraction, updated: time }
@@ -61,10 +63,10 @@ export class JobRecord {
       this.journal.append({ type: 'metric', time, name: event.name, step: event.step, value: event.value, ...(event.unit !== undefined && { unit: event.unit }) })
     } else if (event.type === 'preview') {
       this.journal.append({ type: 'preview', time, picture: event })
-    } else if (event.type === 'artifact' || event.type === 'checkpoint') {
-      const { jobId: _job, sequence: _sequence, time: _time, type, ...fields } = event
-      this.journal.append({ type: 'log', time, level: 'info', text: `${type}: ${event.path}`, fields })
-    } else {
+    } else if (event.type === 'artifact') {
+      const path = this.portable(event.path)
+      this.journal.append({ type: 'log', time, level: 'info', text: `wrote ${path}`, fields: { role: event.role, path, ...(event.summary && { summary: event.summary }) } })
+    } else if (event.type !== 'checkpoint') {
       return // terminal events come through `finish`
     }
     this.dirty = true
@@ -78,7 +80,7 @@ export class JobRecord {
     const common = { ...this.common(), ...(backend !== undefined && { backend }), ...(device !== undefined && { device }) }
     this.endStage(Date.now())
     const came = this.state.state === 'running' ? { fraction: this.state.fraction, ...(this.state.stage !== undefined && { stage: this.state.stage }) } : {}
-    const times = { started: this.started, finished: new Date().toISOString(), stages: this.stages, ...(outcome.state !== 'succeeded' && came) }
+    const times = { started: this.started, finished: new Date().toISOString(), stages: this.stages, ...this.plan(), ...(outcome.state !== 'succeeded' && came) }
     this.journal.append({ type: 'log', time: times.finished, ...lastLine(outcome) })
     await this.writing.catch(() => undefined) // an earlier failure has been reported; this is another attempt
     await (this.ownsJournal ? this.journal.close() : this.journal.flush())
@@ -86,6 +88,16 @@ export class JobRecord {
     this.dirty = true
     this.writing = Promise.resolve()
     await this.write()
+  }
+
+  private plan(): Pick<JobState, 'planned'> {
+    return this.planned ? { planned: [...this.planned] } : {}
+  }
+
+  /** Relative to the job's folder where it lies inside: the folder may be moved. */
+  private portable(path: string): string {
+    const inside = relative(this.folder, path)
+    return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/')
   }
 
   private endStage(time: number): void {

@@ -1,11 +1,14 @@
 import type { Job, JobSummary } from '#contract/job.ts'
 import type { JobRequestRecord, JobState } from '#job/job-state.ts'
+import { catalog } from '#task/catalog.ts'
+import { portableSentence } from '../project/portable-sentence.ts'
 import { jobResolution } from './job-resolution.ts'
 
 /** What is known of a job: its request, where it stands, and what a running one says of itself. */
 export interface JobFacts {
   /** Name of its folder. */
   readonly id: string
+  readonly projectFolder: string
   readonly request: JobRequestRecord
   readonly state: JobState
   readonly queued: boolean
@@ -25,7 +28,7 @@ export function jobSummary(facts: JobFacts): JobSummary {
   const images = imagesOf(facts)
   return {
     id,
-    name: request.name ?? id,
+    name: request.name ?? catalog.find((task) => task.id === request.task)?.title ?? id,
     task: request.task,
     state: word,
     created: request.created,
@@ -36,7 +39,7 @@ export function jobSummary(facts: JobFacts): JobSummary {
     ...(live?.secondsLeft !== undefined && { secondsLeft: live.secondsLeft }),
     // What was stopped goes on, if only from its beginning; what failed would fail again there.
     resumable: word === 'cancelled' || word === 'interrupted' || (word === 'failed' && facts.checkpoints),
-    ...(state.state === 'failed' && word === 'failed' && { error: state.error.message }),
+    ...(state.state === 'failed' && word === 'failed' && { error: portableSentence(state.error.message, facts.projectFolder) }),
     ...(resolution && { resolution }),
     ...(images !== undefined && { images }),
   }
@@ -53,6 +56,7 @@ export function jobDescription(facts: JobFacts, rest: Pick<Job, 'folder' | 'comm
     versions: request.versions,
     ...(state.backend !== undefined && { backend: state.backend }),
     stages: (state.stages ?? []).map((stage) => ({ ...stage })),
+    ...(state.planned && { planned: [...state.planned] }),
     ...(state.state === 'succeeded' && { summary: state.summary }),
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { JobSummary } from '#contract/job.ts'
 import { writeFileAtomic } from '#io/atomic-file.ts'
 import type { JobEvent as WorkerEvent } from '#job/contract.ts'
@@ -67,7 +67,7 @@ export class ManagedJob {
   facts(): JobFacts {
     const running = this.phase === 'starting' || this.phase === 'running'
     const elsewhere = this.phase === 'idle' && this.belongsToOther() && this.state.state === 'running' ? { fraction: this.state.fraction, stage: this.state.stage } : undefined
-    return { id: this.id, request: this.request, state: this.state, queued: this.phase === 'queued', live: running ? this.live : elsewhere, checkpoints: this.checkpoints }
+    return { id: this.id, projectFolder: dirname(dirname(this.folder)), request: this.request, state: this.state, queued: this.phase === 'queued', live: running ? this.live : elsewhere, checkpoints: this.checkpoints }
   }
 
   /** Another process is working in the folder. */
@@ -137,10 +137,10 @@ export class ManagedJob {
     const now = new Date().toISOString()
     const fields = state === 'running' ? this.state : undefined
     const { started, fraction, stage } = (fields ?? {}) as Partial<Extract<JobState, { state: 'running' }>>
-    const { version, jobId, task, backend, device, stages } = rest
+    const { version, jobId, task, backend, device, stages, planned } = rest
     this.state = {
       state: 'cancelled', version, jobId, task, writerPid: process.pid, updated: now, started: started ?? now, finished: now, killed: false, ...(interrupted && { interrupted }),
-      ...(backend !== undefined && { backend }), ...(device !== undefined && { device }), ...(stages && { stages }), ...(fraction !== undefined && { fraction }), ...(stage !== undefined && { stage }),
+      ...(backend !== undefined && { backend }), ...(device !== undefined && { device }), ...(stages && { stages }), ...(planned && { planned }), ...(fraction !== undefined && { fraction }), ...(stage !== undefined && { stage }),
     }
     await this.writeState()
   }
@@ -165,7 +165,7 @@ function heard(state: JobState, event: WorkerEvent): JobState {
   if (event.type !== 'stage' || state.state !== 'running') return state
   const began = new Date(state.updated).getTime()
   const over = (state.stages ?? []).map((stage) => (stage.seconds === undefined ? { ...stage, seconds: (event.time - began) / 1000 } : stage))
-  return { ...state, updated: time, stage: event.name, stages: [...over, { name: event.name }] }
+  return { ...state, updated: time, stage: event.name, stages: [...over, { name: event.name }], ...(event.names && { planned: event.names }) }
 }
 
 function parsed(text: string): unknown {

@@ -7,6 +7,8 @@ import type { Log } from '../log.ts'
 /** What every call is given beside its input. */
 export interface ServiceContext {
   readonly log: Log
+  /** A sentence as the page should read it: files of the open project named as the project does. */
+  readonly portable?: (sentence: string) => string
 }
 
 type Iterating = AsyncIterator<unknown, unknown> & AsyncIterable<unknown>
@@ -18,7 +20,7 @@ type Iterating = AsyncIterator<unknown, unknown> & AsyncIterable<unknown>
 export const implementer = implement(api)
   .$context<ServiceContext>()
   .use(async ({ next, path, context }) => {
-    const explain = (error: unknown): ORPCError<string, unknown> => contractError(error, path.join('.'), context.log)
+    const explain = (error: unknown): ORPCError<string, unknown> => contractError(error, path.join('.'), context)
     try {
       const result = await next()
       // Events may fail after the call itself has succeeded.
@@ -29,11 +31,11 @@ export const implementer = implement(api)
   })
 
 /** Any failure of a call as the error the contract names. */
-export function contractError(error: unknown, call: string, log: Log): ORPCError<string, unknown> {
+export function contractError(error: unknown, call: string, { log, portable = (sentence) => sentence }: ServiceContext): ORPCError<string, unknown> {
   if (error instanceof ORPCError && error.code !== 'BAD_REQUEST' && error.code !== 'INTERNAL_SERVER_ERROR') return error as ORPCError<string, unknown>
   const known = error instanceof ORPCError && error.code === 'BAD_REQUEST' ? badRequest(error.cause, call) : error
   const { tag, message, fields } = serializeError(known)
-  if (isAppError(known) || tag !== 'Internal') return new ORPCError('APP', { message, data: { tag, message, fields } })
+  if (isAppError(known) || tag !== 'Internal') return new ORPCError('APP', { message: portable(message), data: { tag, message: portable(message), fields } })
   const reference = log.unexpected(error instanceof ORPCError ? [error.message, error.cause] : error, call)
   const sentence = `something unexpected went wrong in ${call}; the service's log has it under ${reference}`
   return new ORPCError('APP', { message: sentence, data: { tag: 'Internal', message: sentence, fields: { reference } } })

@@ -9,6 +9,7 @@ import type { Log, LogLevel } from '../log.ts'
 import type { Platform } from '../platform.ts'
 import { CurrentProject } from '../project/current-project.ts'
 import type { OpenProject } from '../project/open-project.ts'
+import { portableSentence } from '../project/portable-sentence.ts'
 import { PreferencesFile } from '../project/preferences-file.ts'
 import { PROJECT_FILES } from '../project/project-file.ts'
 import { RecentProjects } from '../project/recent-projects.ts'
@@ -110,7 +111,7 @@ export function createServices(options: ServicesOptions): Services {
   }
   return {
     router,
-    context: { log },
+    context: { log, portable: (sentence) => (current.project ? portableSentence(sentence, current.project.folder) : sentence) },
     handleBytes: createByteHandler({ current, paths, reader, volumes, log, uploadLimit: options.uploadLimit ?? UPLOAD_LIMIT }),
     async openProject(asked) {
       paths.add(asked)

@@ -56,6 +56,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     index: z.int().min(0),
     count: z.int().min(1),
+    /** Every stage of the job, in order: those to come may be told before they begin. */
+    names: z.array(z.string()).optional(),
     /** Share of the whole job. */
     weight: z.number().min(0).max(1),
   }),

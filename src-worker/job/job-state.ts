@@ -14,6 +14,8 @@ const common = {
   device: z.string().optional(),
   /** The stages begun so far, and how long those took that are over. */
   stages: z.array(z.strictObject({ name: z.string(), seconds: z.number().optional() })).optional(),
+  /** Every stage that was announced, in order. */
+  planned: z.array(z.string()).optional(),
 }
 const finished = {
   started: z.string(),

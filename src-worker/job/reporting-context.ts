@@ -76,7 +76,7 @@ export class ReportingContext implements JobContext {
     await this.breathe()
     this.current = index
     this.stageStarted = this.now()
-    this.emit({ type: 'stage', name, index, count: this.list.length, weight: this.list[index]!.weight })
+    this.emit({ type: 'stage', name, index, count: this.list.length, names: this.list.map((stage) => stage.name), weight: this.list[index]!.weight })
     this.report(0, undefined, true)
     const result = await work()
     this.report(1, undefined, true)

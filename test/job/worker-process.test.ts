@@ -110,7 +110,7 @@ describe('promise 2: order', () => {
     const { events } = await doJob('count')
     const stages = events.filter((event) => event.type === 'stage')
     expect(stages).toMatchObject([
-      { name: 'draw', index: 0, count: 2, weight: 0.25 },
+      { name: 'draw', index: 0, count: 2, names: ['draw', 'sum'], weight: 0.25 },
       { name: 'sum', index: 1, count: 2, weight: 0.75 },
     ])
   })

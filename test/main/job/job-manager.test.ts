@@ -26,7 +26,7 @@ describe('a job', () => {
     const done = await ended(manager, 'J001')
     expect(done).toMatchObject({ state: 'succeeded', fraction: 1, resumable: false, resolution: { rule: expect.stringContaining('0.5') as string } })
     const job = jobSchema.parse(await manager.get('J001'))
-    expect(job).toMatchObject({ folder: 'jobs/J001', seed: 9, settings: { a: 'map.mrc', b: 'other.mrc' }, backend: 'wasm-simd', stages: [{ name: 'read' }, { name: 'correlate' }] })
+    expect(job).toMatchObject({ folder: 'jobs/J001', seed: 9, settings: { a: 'map.mrc', b: 'other.mrc' }, backend: 'wasm-simd', stages: [{ name: 'read' }, { name: 'correlate' }], planned: ['read', 'correlate'] })
     expect(job.command).toBe(`cryomoment fsc --a ${project}/map.mrc --b ${project}/other.mrc --out fsc.star,fsc.xml,fsc.csv,fsc.svg --seed 9`)
     expect(readdirSync(join(project, 'jobs/J001/result')).sort()).toEqual(['fsc.csv', 'fsc.star', 'fsc.svg', 'fsc.xml', 'result.json'])
   })
@@ -38,6 +38,8 @@ describe('a job', () => {
     expect(live[1]).toEqual(live[0])
     const events = live[0]
     for (const event of events) jobEventSchema.parse(event)
+    const texts = events.flatMap((event) => (event.type === 'log' ? [event.text] : []))
+    expect(texts.filter((text) => text.includes(project) || text.includes('checkpoint'))).toEqual([])
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1))
     expect(events.at(-1)).toMatchObject({ type: 'state', job: { state: 'succeeded' } })
     const preview = events.find((event) => event.type === 'preview')!
@@ -60,11 +62,13 @@ describe('a job', () => {
     expect(existsSync(join(project, 'jobs'))).toBe(false)
   })
 
-  it('fails in one sentence', async () => {
+  it('fails in one sentence, which names files as the project does', async () => {
     writeFileSync(join(project, 'broken.mrc'), 'no map')
     const manager = await makeManager(project)
     await manager.submit({ task: 'fsc', settings: { a: 'map.mrc', b: 'broken.mrc' } })
-    expect(await ended(manager, 'J001')).toMatchObject({ state: 'failed', resumable: false, error: expect.stringContaining('broken.mrc') as string })
+    expect(await ended(manager, 'J001')).toMatchObject({ name: 'Fourier shell correlation', state: 'failed', resumable: false, error: expect.stringMatching(/^broken\.mrc: /) as string })
+    expect((await allEvents(manager, 'J001')).filter((event) => event.type === 'log' && event.level === 'error')).toMatchObject([{ text: expect.stringMatching(/^broken\.mrc: /) as string }])
+    expect(await manager.get('J001')).toMatchObject({ stages: [{ name: 'read' }], planned: ['read', 'correlate'] })
     await expect(manager.resume('J001')).rejects.toMatchObject({ tag: 'Conflict' })
   })
 })
