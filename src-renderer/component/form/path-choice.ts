@@ -18,11 +18,11 @@ export function datasetChoices(datasets: readonly DatasetSummary[]): PathChoice[
 
 /** What a job made that another task can begin with: its maps, and its particles and moments by their files' endings. */
 export function resultChoices(job: JobSummary, result: Result): PathChoice[] {
-  const maps = result.maps.map((map): PathChoice => ({ path: map.path, label: `${job.name}: ${map.title}`, kind: 'map', from: 'result' }))
+  const maps = result.maps.map((map): PathChoice => ({ path: map.path, label: `${job.name} (${job.id}): ${map.title}`, kind: 'map', from: 'result' }))
   const files = result.files.flatMap((file): PathChoice[] => {
     const kind = kindByName(file.name)
     const path = pathOfUrl(file.downloadUrl)
-    return kind && path ? [{ path, label: `${job.name}: ${file.name}`, kind, from: 'result' }] : []
+    return kind && path ? [{ path, label: `${job.name} (${job.id}): ${file.name}`, kind, from: 'result' }] : []
   })
   return [...maps, ...files]
 }
