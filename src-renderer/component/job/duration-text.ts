@@ -11,6 +11,13 @@ export function durationText(seconds: number | undefined): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** What a running job says is left, the same wherever it is shown: no more exact than it can be. */
+export function timeLeft({ secondsLeft }: { readonly secondsLeft?: number | undefined }): string | undefined {
+  if (secondsLeft === undefined) return undefined
+  const grain = secondsLeft < 60 ? 1 : secondsLeft < 600 ? 5 : 60
+  return durationText(Math.max(Math.ceil(secondsLeft / grain) * grain, 1))
+}
+
 /** Today "14:05", else "20 Nov 14:05", with the year where it is another. */
 export function momentText(time: string, now: Date = new Date()): string {
   const date = new Date(time)

@@ -42,7 +42,13 @@ export function useJob(id: string): FollowedJob {
   let stopFollowing: (() => void) | undefined
 
   const inTable = computed(() => store.jobs.find((job) => job.id === id))
-  const job = computed<Job | undefined>(() => described.value && { ...described.value, ...latest.value })
+  const job = computed<Job | undefined>(() => {
+    if (!described.value) return undefined
+    const told: Job = { ...described.value, ...latest.value }
+    const row = inTable.value
+    // How far it is comes from where every other part of the screen has it.
+    return told.state === 'running' && row?.state === 'running' ? { ...told, fraction: row.fraction, secondsLeft: row.secondsLeft } : told
+  })
 
   async function reload(): Promise<void> {
     try {

@@ -30,14 +30,6 @@ export function valueText(value: number): string {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(3) : String(Number(value.toPrecision(4)))
 }
 
-/** "2 min 5 s" from seconds; nothing smaller than a second. */
-export function durationText(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds))
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
-}
-
 /** "3 minutes ago", from an ISO time. */
 export function agoText(time: string, now: number = Date.now()): string {
   const seconds = (now - Date.parse(time)) / 1000

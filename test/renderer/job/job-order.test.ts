@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationText, momentText, secondsBetween } from '../../../src-renderer/component/job/duration-text.ts'
+import { durationText, momentText, secondsBetween, timeLeft } from '../../../src-renderer/component/job/duration-text.ts'
 import { filterJobs, NEWEST_FIRST, nextOrder, sortJobs } from '../../../src-renderer/component/job/job-order.ts'
 import { JobTrace } from '../../../src-renderer/component/job/job-trace.ts'
 import { metricCharts } from '../../../src-renderer/component/job/metric-charts.ts'
@@ -50,6 +50,11 @@ describe('times', () => {
     [3600 * 2 + 60 * 7, '2 h 07 min'],
     [86_400 * 3 + 3600 * 4, '3 d 4 h'],
   ])('%s seconds are "%s"', (seconds, text) => expect(durationText(seconds)).toBe(text))
+
+  it('what is left is no more exact than it can be', () => {
+    expect([0, 8.2, 59.5, 61, 73.4, 74.9, 601, 3700].map((secondsLeft) => timeLeft({ secondsLeft }))).toEqual(['1 s', '9 s', '1 min 00 s', '1 min 05 s', '1 min 15 s', '1 min 15 s', '11 min 00 s', '1 h 02 min'])
+    expect(timeLeft({})).toBeUndefined()
+  })
 
   it('names the day only where it is another', () => {
     const now = new Date('2026-05-04T12:00:00')

@@ -70,9 +70,14 @@ it('shows what the folder tells and what happens then', async () => {
   expect(followed.metrics.value).toHaveLength(1)
   expect(followed.previews.value).toEqual([preview])
   expect(followed.job.value).toMatchObject({ stage: 'simulate', stages: [{ name: 'simulate' }] })
-  streams[0]!.push({ type: 'state', sequence: 5, job: fakeSummary({ state: 'running', fraction: 0.25, stage: 'simulate' }) })
+})
+
+it('is as far as the project’s list says, as every other part of the screen', async () => {
   await settle()
-  expect(followed.job.value).toMatchObject({ fraction: 0.25 })
+  streams[0]!.push({ type: 'state', sequence: 1, job: fakeSummary({ state: 'running', fraction: 0.25, secondsLeft: 73, stage: 'simulate' }) })
+  useProjectStore().project = fakeProject({ jobs: [fakeSummary({ state: 'running', fraction: 0.26, secondsLeft: 71 })] })
+  await settle()
+  expect(followed.job.value).toMatchObject({ fraction: 0.26, secondsLeft: 71, stage: 'simulate' })
 })
 
 it('takes a lost stream up again where it was, and hears nothing twice', async () => {
