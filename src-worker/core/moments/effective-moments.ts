@@ -13,6 +13,9 @@ export interface EffectiveMoments {
   readonly transfer?: readonly Float64Array[]
 }
 
+/** How exactly the parts' deviations from the total are solved: they tell how much moments scatter. */
+const DEVIATION_TOLERANCE = 1e-3
+
 const known = new WeakMap<MomentSet, EffectiveMoments>()
 
 /**
@@ -160,7 +163,7 @@ function effectivePart(sums: MomentSums, options: { solution: Solution; full: Wh
       const ridge = ridgeOf(z[part])
       return data[part].map((value, e) => value - predicted[e]! - images * ridge[e]!)
     }
-    const deviation = solveBlock(operators, factors, solution.weights, { re: residual('re'), im: residual('im') })
+    const deviation = solveBlock(operators, factors, solution.weights, { re: residual('re'), im: residual('im') }, DEVIATION_TOLERANCE)
     return { re: z.re.map((value, e) => images * value + deviation.re[e]!), im: z.im.map((value, e) => images * value + deviation.im[e]!) }
   }
   const expected = mixVector(full.operators, 0, counts, solution.first)

@@ -46,13 +46,13 @@ export function mixBlock({ counts, matrices }: WeightedOperators, factors: reado
 }
 
 /** Solves `(sum_g w_g B_g (x) ... + ridge) X = Y`, the weights adding up to 1: least squares of moments over groups, real and imaginary part by themselves. */
-export function solveBlock(operators: WeightedOperators, factors: readonly number[], weights: ArrayLike<number>, y: ComplexBlock): ComplexBlock {
+export function solveBlock(operators: WeightedOperators, factors: readonly number[], weights: ArrayLike<number>, y: ComplexBlock, tolerance = 1e-4): ComplexBlock {
   const apply = (x: Float64Array): Float64Array => {
     const out = mixBlock(operators, factors, weights, x)
     for (let i = 0; i < x.length; i++) out[i]! += RIDGE * x[i]!
     return out
   }
-  return { re: conjugateGradient(apply, y.re, { tolerance: 1e-4 }), im: conjugateGradient(apply, y.im, { tolerance: 1e-4 }) }
+  return { re: conjugateGradient(apply, y.re, { tolerance }), im: conjugateGradient(apply, y.im, { tolerance }) }
 }
 
 /** What `solveBlock` leaves of a block of residuals in its own units: `ridge X`. */
@@ -76,6 +76,12 @@ export function transformBlock(x: Float64Array, axes: readonly AxisMatrix[]): Fl
     const out = new Float64Array(outer * rows * inner)
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < rows; i++) {
+        if (inner === 1) {
+          let sum = 0
+          for (let j = 0, at = i * columns, from = o * columns; j < columns; j++) sum += matrix[at++]! * data[from++]!
+          out[o * rows + i] = sum
+          continue
+        }
         const to = (o * rows + i) * inner
         for (let j = 0; j < columns; j++) {
           const value = matrix[i * columns + j]!
