@@ -47,6 +47,24 @@ export interface ExpectationResult {
   readonly kept: CellLists
   /** Best pose of each image: index of the direction (4 cell + lane), whether it is the opposite, angle index, probability. */
   readonly best: { readonly direction: Int32Array; readonly opposite: Uint8Array; readonly angle: Int32Array; readonly probability: Float32Array }
+  /** With offsets (`offset-expectation.ts`). */
+  readonly offsets?: OffsetResult
+}
+
+export interface OffsetResult {
+  /** Most likely offset of each image. */
+  readonly nearest: Int16Array
+  /** Posterior mean of each image's offset, x and y, pixels. */
+  readonly means: Float32Array
+  /** Sum over images of the posterior mean of x^2 + y^2. */
+  readonly squares: number
+}
+
+/** What an image adds to. */
+export interface ImageSums {
+  readonly totals: { logLikelihood: number; entropy: number }
+  readonly best: ExpectationResult['best']
+  readonly kept: { readonly start: Int32Array; readonly cells: number[] }
 }
 
 /** Floats of one cell's template. */
@@ -62,14 +80,15 @@ export function expectationBytes(layout: TemplateLayout, map: ComponentMap): num
   return 4 * floats + 65536
 }
 
-const BATCH = 64
+/** Images whose components are made together. */
+export const BATCH = 64
 /** Scores below the best one by more than this weigh nothing (e^-14 < 1e-6). */
-const DEPTH = 14
+export const DEPTH = 14
 /** Least posterior share of a cell that enters the sums. */
-const LEAST = 1e-4
+export const LEAST = 1e-4
 /** A cell is looked at again when it holds this share of an image's posterior, or this part of the best cell's share. */
-const KEPT = 5e-3
-const KEPT_OF_BEST = 0.05
+export const KEPT = 5e-3
+export const KEPT_OF_BEST = 0.05
 
 /**
  * Expectation step over viewing directions x in-plane angles (algorithms.md 10): with components z of an image in unit
@@ -78,27 +97,27 @@ const KEPT_OF_BEST = 0.05
  * all angles by one transform over m for a direction and its opposite together. Scores in float32.
  */
 export class ExpectationStep {
-  private readonly kernel: Kernel
-  private readonly layout: TemplateLayout
+  protected readonly kernel: Kernel
+  protected readonly layout: TemplateLayout
   private readonly map: ComponentMap
   private readonly projection: readonly Block[]
-  private readonly raw: Block
-  private readonly components: Block
-  private readonly counts: Block
-  private readonly slices: Block
-  private readonly numerators: Block
-  private readonly bias: Block
-  private readonly cells: Block
-  private readonly scores: Block
-  private readonly maxima: Block
-  private readonly sums: Block
-  private readonly weights: Block
-  private readonly work: Block
-  private readonly roots: Block
-  private readonly result: Block
+  protected readonly raw: Block
+  protected readonly components: Block
+  protected readonly counts: Block
+  protected readonly slices: Block
+  protected readonly numerators: Block
+  protected readonly bias: Block
+  protected readonly cells: Block
+  protected readonly scores: Block
+  protected readonly maxima: Block
+  protected readonly sums: Block
+  protected readonly weights: Block
+  protected readonly work: Block
+  protected readonly roots: Block
+  protected readonly result: Block
   private readonly shares: Float64Array
-  private readonly length: number
-  private readonly fullLength: number
+  protected readonly length: number
+  protected readonly fullLength: number
   private readonly offsets: readonly number[]
   private readonly fullOffsets: readonly number[]
 
@@ -167,7 +186,7 @@ export class ExpectationStep {
   }
 
   // Coefficients of a batch -> components of the band
-  private load(input: ExpectationInput, from: number, batch: number): void {
+  protected load(input: ExpectationInput, from: number, batch: number): void {
     const { raw, components, fullLength, length } = this
     for (let b = 0; b < batch; b++) {
       const row = input.rows[from + b]! * input.fullLength
@@ -186,11 +205,11 @@ export class ExpectationStep {
     })
   }
 
-  private image(
+  protected image(
     b: number,
     i: number,
     listed: number,
-    out: { totals: { logLikelihood: number; entropy: number }; best: ExpectationResult['best']; kept: { start: Int32Array; cells: number[] } },
+    out: ImageSums,
   ): void {
     const { exports } = this.kernel
     const { angles, counts } = this.layout
@@ -235,7 +254,7 @@ function fillList(list: Int32Array, candidates: CellLists | undefined, image: nu
   return part.length
 }
 
-function integers(block: Block): Int32Array {
+export function integers(block: Block): Int32Array {
   return new Int32Array(block.data.buffer, block.pointer, block.data.length)
 }
 

@@ -5,6 +5,7 @@ import type { JobContext } from '#job/context.ts'
 import type { BandPlan, ImageCoefficients } from './band-plan.ts'
 import { cellNeighbours } from './direction-grid.ts'
 import type { CellLists, ExpectationResult } from './expectation.ts'
+import { joinedOffsets, matricesOf, nearestOf, updatedOffsets, type ImageOffsets } from './image-offsets.ts'
 import { spectrumVariances, type ImageSpectrum } from './image-spectrum.ts'
 import type { Templates } from './maximization.ts'
 import { expectPart, maximizeVolume } from './operations.ts'
@@ -23,6 +24,8 @@ export interface ImageSet {
   readonly views: Float64Array
   /** Where each image is looked for; everywhere when absent. */
   readonly candidates?: CellLists | undefined
+  /** In-plane offsets; absent: the pictures are taken as centred. */
+  readonly offsets?: ImageOffsets | undefined
   readonly posterior?: Posterior | undefined
   /** Over-relaxation of the next step. */
   readonly relaxation?: number
@@ -35,6 +38,8 @@ export interface Posterior {
   readonly entropy: number
   readonly best: ExpectationResult['best']
   readonly kept: CellLists
+  /** Posterior mean of each image's offset, x and y, pixels. */
+  readonly offsetMeans?: Float32Array | undefined
   /** Part of all cells that were looked at. */
   readonly share: number
 }
@@ -56,11 +61,14 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   const { cellCount } = plan.layout
   const bias = Float32Array.from(set.views, (view, k) => Math.log(view) - set.templates.energies[4 * (k >> 3) + (k & 3)]!)
   const coefficients = new Float32Array(images.buffer)
+  const { offsets } = set
+  const shifts = offsets && { grid: offsets.grid, matrices: await matricesOf(context, plan, offsets.grid), deviation: offsets.deviation }
+  const nearest = offsets && nearestOf(offsets, set.rows.length)
   const parts = await inLanes(Math.max(1, context.pool.size), Math.ceil(set.rows.length / PART), (part) => {
     const from = part * PART
     const to = Math.min(set.rows.length, from + PART)
     const input = { coefficients, fullLength: images.basis.length, rows: set.rows.slice(from, to), slices: set.templates.slices, bias, candidates: set.candidates && slicedLists(set.candidates, from, to) }
-    return context.pool.run(expectPart, { layout: plan.layout, map: plan.map, input }, { signal: context.signal })
+    return context.pool.run(expectPart, { layout: plan.layout, map: plan.map, input, offsets: shifts && { ...shifts, nearest: nearest!.slice(from, to) } }, { signal: context.signal })
   })
   const numerators = new Float64Array(parts[0]!.numerators.length)
   const signed = new Float64Array(8 * cellCount)
@@ -80,14 +88,16 @@ export async function iterate(context: JobContext, images: ImageCoefficients, se
   const result = await context.pool.run(maximizeVolume, { plan, start: set.coefficients, sums: { numerators, weights }, precision, iterations: options.steps ?? 12, relaxation: options.relaxation ?? 1 }, { signal: context.signal })
   const variances = options.fixedVariances || set.spectrum ? set.variances : updateVariances(plan.volume, plan.bins, { coefficients: result.scaled, variances: result.variances })
   const kept = joinedLists(parts.map((part) => part.kept))
+  const foundOffsets = joinedOffsets(parts.map((part) => part.offsets))
   const posterior: Posterior = {
     logLikelihood: logLikelihood / n,
     entropy: entropy / n,
     best: joinedBest(parts),
     kept,
+    offsetMeans: foundOffsets?.means,
     share: set.candidates ? set.candidates.cells.length / (n * cellCount) : 1,
   }
-  return { ...set, coefficients: result.coefficients, templates: result.templates, variances, views, posterior }
+  return { ...set, coefficients: result.coefficients, templates: result.templates, variances, views, posterior, ...(foundOffsets && { offsets: updatedOffsets(offsets!, foundOffsets, n) }) }
 }
 
 // Results in order; at most `lanes` pieces of work wait at a time.
@@ -108,7 +118,7 @@ async function inLanes<T>(lanes: number, count: number, work: (index: number) =>
 export async function changeBand(context: JobContext, set: ImageSet, plan: BandPlan): Promise<ImageSet> {
   const coefficients = transferCoefficients(set.plan.volume, plan.volume, set.coefficients)
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
-  return { rows: set.rows, plan, coefficients, templates, variances: set.spectrum ? spectrumVariances(set.spectrum, plan.volume, plan.bins) : carriedVariances(set, plan), spectrum: set.spectrum, views: carriedViews(set, plan), posterior: set.posterior }
+  return { rows: set.rows, plan, coefficients, templates, variances: set.spectrum ? spectrumVariances(set.spectrum, plan.volume, plan.bins) : carriedVariances(set, plan), spectrum: set.spectrum, views: carriedViews(set, plan), posterior: set.posterior, offsets: set.offsets }
 }
 
 /** The cells to look at next: those that held something, and their neighbours within `reach` spacings. */

@@ -1,26 +1,46 @@
+import type { SteerableBasis } from '#core/basis/steerable.ts'
 import { Kernel } from '#kernel/kernel.ts'
 import { defineOperation, transferring } from '#parallel/operation.ts'
 import type { BandPlan } from './band-plan.ts'
 import { expectationBytes, ExpectationStep, type ComponentMap, type ExpectationInput, type ExpectationResult, type TemplateLayout } from './expectation.ts'
+import { OffsetExpectationStep, offsetExpectationBytes, type OffsetInput } from './offset-expectation.ts'
+import { shiftMatrices, shiftMatrixBytes, type ShiftMatrices } from './shift-matrices.ts'
 import { maximizationBytes, MaximizationStep, type PosteriorSums, type Templates } from './maximization.ts'
 
 export interface ExpectRequest {
   readonly layout: TemplateLayout
   readonly map: ComponentMap
   readonly input: ExpectationInput
+  /** Absent: the pictures are centred. */
+  readonly offsets?: OffsetInput | undefined
 }
 
 /** Expectation step of one part of the images. */
 export const expectPart = defineOperation<ExpectRequest, ExpectationResult>('expectation-maximization/expect', (request, report) => {
-  const kernel = reusedKernel(expectationBytes(request.layout, request.map))
+  const { layout, map, input, offsets } = request
+  const kernel = reusedKernel(offsets ? offsetExpectationBytes(layout, map, offsets) : expectationBytes(layout, map))
   const mark = kernel.mark()
   try {
-    const result = new ExpectationStep(kernel, request.layout, request.map).run(request.input, report)
+    const step = offsets ? new OffsetExpectationStep(kernel, { layout, map, offsets }) : new ExpectationStep(kernel, layout, map)
+    const result = step.run(input, report)
     return transferring(result, [result.numerators.buffer as ArrayBuffer, result.kept.cells.buffer as ArrayBuffer])
   } finally {
     kernel.release(mark)
   }
 })
+
+export interface OffsetMatricesRequest {
+  readonly image: SteerableBasis
+  readonly counts: readonly number[]
+  readonly map: ComponentMap
+  /** Pixels. */
+  readonly lengths: Float64Array
+}
+
+/** Matrices that shift images by the lengths of an offset grid. */
+export const offsetMatrices = defineOperation<OffsetMatricesRequest, ShiftMatrices>('expectation-maximization/offset-matrices', ({ image, counts, map, lengths }) =>
+  shiftMatrices(new Kernel(shiftMatrixBytes(image, counts)), image, { counts, map, lengths }),
+)
 
 export interface MaximizeRequest {
   readonly plan: BandPlan

@@ -11,6 +11,8 @@ import { changeBand, type ImageSet } from './image-set.ts'
 import { withRadius } from './initial-model.ts'
 import { advance, narrowed } from './march.ts'
 import { maximizeVolume } from './operations.ts'
+import { startOffsets } from './image-offsets.ts'
+import { offsetGrid, type OffsetGrid } from './offset-grid.ts'
 import { posesOf, type PoseEstimates } from './poses.ts'
 import { crossing, shellCorrelation, type BallVolume } from './shell-correlation.ts'
 
@@ -30,6 +32,10 @@ export interface RefineOptions {
   readonly envelope?: boolean
   /** Point group of the particle, Cn about z or Dn; default C1. */
   readonly symmetry?: string | undefined
+  /** In-plane offsets are looked for within this many pixels; default 0: the pictures are taken as centred. */
+  readonly offsetRange?: number | undefined
+  /** Pixels; default 1. */
+  readonly offsetStep?: number | undefined
   /** Spectrum that the prior is made of; default: from the images. */
   readonly spectrum?: ImageSpectrum
   /** Angstrom, of the maps that come back. */
@@ -70,6 +76,8 @@ export interface Refinement {
   readonly shell0143: number
   readonly iterations: readonly RefinementIteration[]
   readonly poses: PoseEstimates
+  /** Standard deviation of the offsets along each axis, pixels; undefined where they were not looked for. */
+  readonly offsetDeviation: number | undefined
   /** Directions and their posterior share: unit vectors, and probability of each and of its opposite. */
   readonly views: { readonly directions: Float64Array; readonly probability: Float64Array; readonly opposite: Float64Array }
   /** Standard deviation of both shares, from the two half-sets. */
@@ -112,7 +120,7 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
   let plan = bandPlan(images, Math.min(highest, options.startShell), radius, { envelope, symmetry: options.symmetry })
   const rows = all.map((half) => (plan.shell < FEW_SHELL ? half.subarray(0, FEW_IMAGES) : half))
   const spectrum = options.spectrum ?? imageSpectrum(images, Int32Array.from(halves.keys()), bandPlan(images, highest, radius, { symmetry: options.symmetry }))
-  const first = await startSet(context, start, { plan, rows: rows[0]!, spectrum })
+  const first = await startSet(context, start, { plan, rows: rows[0]!, spectrum, grid: offsetGrid(options.offsetRange ?? 0, options.offsetStep ?? 1) })
   let sets: readonly [ImageSet, ImageSet] = [first, { ...first, rows: rows[1]! }]
   let iterations: RefinementIteration[] = []
   let inBand = 0
@@ -174,7 +182,8 @@ export async function refineHalves(context: JobContext, options: RefineOptions):
     fsc,
     shell0143: crossing(fsc, 0.143),
     iterations,
-    poses: posesOf(joint.posterior!.best, joint.plan),
+    poses: posesOf(joint.posterior!, joint.plan),
+    offsetDeviation: joint.offsets?.deviation,
     views: viewsOf(joint),
     viewDeviation: viewDeviation(viewsOf(sets[0]), viewsOf(sets[1])),
     volumes,
@@ -243,15 +252,15 @@ function ball(set: ImageSet): BallVolume {
 }
 
 // Coefficients above the start's shell are left out: what the halves share must be no more than is said.
-async function startSet(context: JobContext, start: BallVolume, options: { plan: BandPlan; rows: Int32Array; spectrum: ImageSpectrum }): Promise<ImageSet> {
-  const { plan, rows, spectrum } = options
+async function startSet(context: JobContext, start: BallVolume, options: { plan: BandPlan; rows: Int32Array; spectrum: ImageSpectrum; grid: OffsetGrid | undefined }): Promise<ImageSet> {
+  const { plan, rows, spectrum, grid } = options
   const limit = (2 * Math.PI * plan.shell * plan.volume.radius) / plan.image.boxSize
   const coefficients = transferCoefficients(start.basis, plan.volume, start.coefficients)
   plan.volume.counts.forEach((count, l) => {
     for (let k = 0; k < 2 * l + 1; k++) for (let s = 0; s < count; s++) if (plan.volume.zeros[l]![s]! > limit) coefficients[plan.volume.offsets[l]! + k * count + s] = 0
   })
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
-  return { rows, plan, coefficients, templates, variances: spectrumVariances(spectrum, plan.volume, plan.bins), spectrum, views: new Float64Array(8 * plan.layout.cellCount).fill(1 / (8 * plan.layout.cellCount)) }
+  return { rows, plan, coefficients, templates, variances: spectrumVariances(spectrum, plan.volume, plan.bins), spectrum, views: new Float64Array(8 * plan.layout.cellCount).fill(1 / (8 * plan.layout.cellCount)), offsets: startOffsets(grid) }
 }
 
 async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: readonly [ImageSet, ImageSet]): Promise<ImageSet> {
@@ -260,7 +269,7 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
   const { templates } = await context.pool.run(maximizeVolume, { plan, start: coefficients }, { signal: context.signal })
   const mean = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => 0.5 * (value + y[i]!))
   const rows = Int32Array.from({ length: images.count }, (_, i) => i)
-  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), spectrum: a.spectrum, views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined }
+  const set: ImageSet = { rows, plan, coefficients, templates, variances: mean(a.variances, b.variances), spectrum: a.spectrum, views: mean(a.views, b.views), candidates: a.rows.length + b.rows.length === images.count ? interleaved(a, b) : undefined, offsets: jointOffsets(a, b, images.count) }
   const before = await context.restore<{ readonly done: number; readonly joint: ImageSet }>(JOINT_STATE)
   let joint = before?.joint ?? set
   for (let i = before?.done ?? 0; i < JOINT_ITERATIONS; i++) {
@@ -268,6 +277,14 @@ async function jointMap(context: JobContext, images: ImageCoefficients, [a, b]: 
     await context.checkpoint(JOINT_STATE, { done: i + 1, joint })
   }
   return joint
+}
+
+// Offsets of both halves in the order of the images
+function jointOffsets(a: ImageSet, b: ImageSet, count: number): ImageSet['offsets'] {
+  if (!a.offsets || !b.offsets) return undefined
+  const nearest = new Int16Array(count).fill(-1)
+  for (const { rows, offsets } of [a, b]) offsets?.nearest?.forEach((offset, i) => (nearest[rows[i]!] = offset))
+  return { grid: a.offsets.grid, deviation: Math.sqrt(0.5 * (a.offsets.deviation ** 2 + b.offsets.deviation ** 2)), nearest }
 }
 
 // Candidates of both halves in the order of the images

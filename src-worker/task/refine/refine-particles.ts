@@ -23,6 +23,10 @@ export interface RefineParticlesOptions {
   readonly maxShell?: number | undefined
   readonly maxIterations: number
   readonly randomStarts: number
+  /** In-plane offsets within this many pixels are looked for; default 0: none. */
+  readonly offsetRange?: number | undefined
+  /** Pixels; default 1. */
+  readonly offsetStep?: number | undefined
   /** Point group; default C1. */
   readonly symmetry?: string | undefined
   /** 1 or 2 per image; default alternating. */
@@ -78,6 +82,8 @@ export async function refineParticles(context: JobContext, options: RefinePartic
       radius,
       symmetry: options.symmetry,
       maxIterations: options.maxIterations,
+      offsetRange: options.offsetRange,
+      offsetStep: options.offsetStep,
       pixelSize,
       onIteration: (report, present) => watch.round(report, present, options.maxIterations),
     }),

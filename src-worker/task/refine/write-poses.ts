@@ -5,7 +5,7 @@ import { readParticles } from '#io/star-file.ts'
 import type { RefinedParticles } from './refine-particles.ts'
 
 /**
- * RELION 3.1 particles with the poses found: angles in degrees, shifts 0, the probability of the pose as
+ * RELION 3.1 particles with the poses found: angles in degrees, origins in Angstrom (0 where offsets were not looked for), the probability of the pose as
  * rlnMaxValueProbDistribution, half-sets as rlnRandomSubset. Stacks are named relative to the new file, each image by its
  * index there.
  */
@@ -13,6 +13,7 @@ export async function writePoses(path: string, particles: string, refined: Refin
   const names = await imageNames(path, particles, refined.count)
   const { poses } = refined.refinement
   const degrees = (radians: number): string => ((radians * 180) / Math.PI).toFixed(4)
+  const angstrom = (pixels: number): string => (pixels * refined.pixelSize).toFixed(6)
   const lines = [
     '\n# version 30001\n\ndata_optics\n\n',
     starLoopHeader(['rlnOpticsGroup', 'rlnOpticsGroupName', 'rlnVoltage', 'rlnSphericalAberration', 'rlnAmplitudeContrast', 'rlnImagePixelSize', 'rlnImageSize', 'rlnImageDimensionality']),
@@ -21,7 +22,7 @@ export async function writePoses(path: string, particles: string, refined: Refin
     starLoopHeader(['rlnImageName', 'rlnAngleRot', 'rlnAngleTilt', 'rlnAnglePsi', 'rlnOriginXAngst', 'rlnOriginYAngst', 'rlnMaxValueProbDistribution', 'rlnRandomSubset', 'rlnOpticsGroup']),
   ]
   names.forEach((name, i) => {
-    lines.push(starRow([name, degrees(poses.rot[i]!), degrees(poses.tilt[i]!), degrees(poses.psi[i]!), '0.000000', '0.000000', poses.probability[i]!.toFixed(6), String(refined.halves[i]), '1']))
+    lines.push(starRow([name, degrees(poses.rot[i]!), degrees(poses.tilt[i]!), degrees(poses.psi[i]!), angstrom(poses.originX[i]!), angstrom(poses.originY[i]!), poses.probability[i]!.toFixed(6), String(refined.halves[i]), '1']))
   })
   lines.push('\n')
   await writeFileAtomic(path, lines.join(''))

@@ -30,6 +30,8 @@ export async function refineStage(context: JobContext, set: MomentSet, options: 
       maxShell: settings.refineMaxShell,
       maxIterations: settings.refineIterations,
       randomStarts: settings.randomStarts,
+      offsetRange: settings.offsetRange,
+      offsetStep: settings.offsetStep,
       symmetry: settings.symmetry,
       halves: await halvesOf(particles),
     }),
