@@ -69,6 +69,8 @@ export const resultText = {
   residualsWhy: 'Difference between the measured moments and those of the result, in standard deviations of the noise; about 1 is as good as the data.',
   noResiduals: 'This job has no moments to compare with.',
   angularFrequency: 'Angular frequency',
+  lowerFrequency: 'Lower frequency',
+  higherFrequency: 'Higher angular frequency',
   component: 'Component',
   standardDeviations: 'standard deviations',
   starts: 'Independent starts',
