@@ -1,6 +1,6 @@
-/**
+/*
  * Error of moments of images with a CTF (0.8 to 2.8 um, and noise) against those of the same images without, over the
- * number of images: `npx vite-node test/bench/ctf-moments.ts [box] [snr] [N,N,...]`; 1e3, 1e4 and 1e5 by default. It should
+ * number of images: arguments box, SNR, and numbers of images (1000,10000,100000). It should
  * fall as one over the root of N down to what the method leaves (src-worker/method/moments/README.md).
  */
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -17,6 +17,7 @@ export async function refineStage(context: JobContext, set: MomentSet, options: 
   const { specification, noiseVariance } = set
   const fromMoments = inverted !== undefined && inverted.inversion.third && (inverted.agreement ?? Infinity) >= TRUSTED_SHELL
   if (inverted && !fromMoments) context.log('warning', `the moments' random starts agree only to shell ${inverted.agreement?.toFixed(1) ?? '0'}: the refinement begins from random models instead`)
+  if (set.transfer) context.log('warning', 'the refinement takes images as they are: neither their CTF nor the colour of their noise is taken into account; --method moments stops before it')
   // Where starts agree far, the first low bands of the refinement would only repeat what the moments know.
   const startShell = fromMoments ? Math.max(settings.startShell, Math.min(9, 0.6 * (inverted.agreement ?? 0))) : settings.startShell
   const best = inverted?.inversion.starts[0]?.solution
@@ -24,7 +25,8 @@ export async function refineStage(context: JobContext, set: MomentSet, options: 
     refineParticles(context, {
       particles,
       start: fromMoments && best ? { basis: best.basis, coefficients: best.coefficients } : undefined,
-      sigma: Math.sqrt(noiseVariance),
+      // Of whitened images it is 1, of the images as they are it is found again.
+      sigma: set.noiseSource === 'spectrum' ? undefined : Math.sqrt(noiseVariance),
       radius: fromMoments ? Math.min(specification.radius, inverted.inversion.radius + 2) : specification.radius,
       startShell,
       maxShell: settings.refineMaxShell,
