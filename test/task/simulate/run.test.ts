@@ -92,7 +92,7 @@ describe('simulate', () => {
     expect(truth.snr / 0.05).toBeGreaterThan(0.9)
     expect(truth.snr / 0.05).toBeLessThan(1.1)
     expect(mixtureFromRecord(truth, 'truth.json').weights).toHaveLength(8)
-    expect(readdirSync(`${folder}/result`).sort()).toEqual(['particles.mrcs', 'particles.star', 'truth.json', 'truth.mrc'])
+    expect(readdirSync(`${folder}/result`).sort()).toEqual(['particles.mrcs', 'particles.star', 'result.json', 'truth.json', 'truth.mrc'])
   })
 
   it('gives the same bytes whatever the number of threads, others for another seed', async () => {
