@@ -23,7 +23,7 @@ export function heatOption(cells: HeatMapCells, theme: ChartTheme, axes: { reado
     grid: { ...gridOption(theme, HEAT_ROOM), show: true, borderWidth: 0, backgroundColor: theme.surface },
     tooltip: { ...tooltipOption(theme), trigger: 'item', formatter: (item: unknown) => tooltipText(item, cells, axes) },
     xAxis: { type: 'category', data: [...cells.columns], ...axisOption(theme, axes.x), nameGap: 24 * theme.scale, splitLine: { show: false } },
-    yAxis: { type: 'category', data: [...cells.rows], ...axisOption(theme, axes.y), nameGap: 32 * theme.scale, splitLine: { show: false } },
+    yAxis: { type: 'category', data: [...cells.rows], ...axisOption(theme, cells.rows.length > 1 ? axes.y : ''), nameGap: 32 * theme.scale, splitLine: { show: false } },
     visualMap: { show: false, min: least, max: greatest, inRange: { color: [...colors] } },
     series: [{ type: 'heatmap', data: cells.values.flatMap((row, y) => row.map((value, x) => [x, y, value ?? '-'])), itemStyle: { borderWidth: 0 }, emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 1 } }, progressive: 0 }],
   }

@@ -105,8 +105,6 @@ export const jobText = {
   renamed: (from: string, to: string): string => `${from} is now called ${to}`,
   resetUndo: 'Reset of the settings',
   undo: 'Undo',
-  save: 'Save',
-  dismiss: 'Keep as it is',
   open: 'Open',
   moveUp: 'Earlier',
   moveDown: 'Later',
