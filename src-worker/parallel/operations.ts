@@ -1,4 +1,4 @@
-import { expectPart, maximizeVolume } from '#method/expectation-maximization/operations.ts'
+import { expectPart, maximizeVolume, offsetMatrices } from '#method/expectation-maximization/operations.ts'
 import { accumulatePart } from '#task/estimate-moments/accumulate-part.ts'
 import { alignMaps } from '#task/evaluate/align-maps.ts'
 import { solveResampling } from '#task/reconstruct/solve-resampling.ts'
@@ -10,4 +10,4 @@ import { simulateChunk } from '#task/simulate/simulate-chunk.ts'
 import type { AnyOperation } from './operation.ts'
 
 /** Every operation that compute threads can run. Imported by `entry/compute-thread.ts` alone. */
-export const operations: readonly AnyOperation[] = [accumulatePart, alignMaps, expandPart, expandViews, expectPart, maximizeVolume, simulateChunk, simulatePart, solveResampling, solveStart]
+export const operations: readonly AnyOperation[] = [accumulatePart, alignMaps, expandPart, expandViews, expectPart, maximizeVolume, offsetMatrices, simulateChunk, simulatePart, solveResampling, solveStart]
