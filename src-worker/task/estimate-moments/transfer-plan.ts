@@ -64,10 +64,19 @@ async function noiseSpectra(images: StackReader, opticsOf: Int32Array, radius: n
       used++
     }
     // An optics group that no particle uses has no spectrum; it needs none.
-    spectra.push(used > 0 ? estimator.estimate() : { size, power: new Float64Array(Math.floor(size / 2) + 1).fill(1), variance: 1 })
+    spectra.push(used > 0 ? withoutHole(estimator.estimate()) : { size, power: new Float64Array(Math.floor(size / 2) + 1).fill(1), variance: 1 })
   }
   requireInput(spectra.every(({ variance }) => variance > 0), () => 'the noise spectrum cannot be estimated: the pixels outside the disc hold only constant values')
   return spectra
+}
+
+// The mean that was taken off every image is missing in the lowest shells; noise falls with frequency, so that these are
+// not below the next ones. Left as they are, whitening would blow them up.
+function withoutHole(spectrum: NoiseSpectrum): NoiseSpectrum {
+  const power = spectrum.power.slice()
+  const next = [3, 4, 5].reduce((sum, shell) => sum + (power[shell] ?? power.at(-1)!) / 3, 0)
+  for (const shell of [2, 1, 0]) power[shell] = Math.max(power[shell]!, next, shell === 0 ? power[1]! : 0)
+  return { ...spectrum, power }
 }
 
 function packAll(particles: Particles, count: number): Float64Array {
