@@ -31,6 +31,8 @@ export interface LockOptions {
 const HEARTBEAT = 15_000
 /** A lock that says nothing may be just being written, where a file system cannot make it whole at once (ms). */
 const PATIENCE = 2000
+/** How long a lock may be missing while another takes its place (ms). */
+const BETWEEN = 100
 
 /** `<project>/project.lock`: who may write. Held by one service; others look and do not touch. */
 export class ProjectLock {
@@ -50,7 +52,7 @@ export class ProjectLock {
     this.file = file
     this.mine = file !== undefined
     this.options = options
-    if (this.mine) this.timer = setInterval(() => void (this.beating = this.beat()), options.interval ?? HEARTBEAT).unref()
+    if (this.mine) this.timer = setInterval(() => void (this.beating = this.beating.then(() => this.beat())), options.interval ?? HEARTBEAT).unref()
   }
 
   /**
@@ -85,8 +87,13 @@ export class ProjectLock {
     try {
       this.record = { ...this.record, heartbeat: new Date().toISOString() }
       // As long as before, in one write: a reader never sees half of it.
+      if (!this.mine) return
       await this.file!.write(lockText(this.record), 0)
-      const found = await readLock(this.path)
+      let found = await readLock(this.path)
+      if (found === undefined) {
+        await sleep(BETWEEN) // somebody may be between taking it away and putting his own there
+        found = await readLock(this.path)
+      }
       if (found?.token === this.record.token || !this.mine) return
       clearInterval(this.timer)
       this.mine = false
