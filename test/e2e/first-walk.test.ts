@@ -35,7 +35,7 @@ describeWalk('from the first start to a result', (walk) => {
 
   it('cancels it, and resumes it', async () => {
     const { page } = visitor
-    await page.getByRole('log').getByText(/checkpoint/).first().waitFor()
+    await page.getByRole('log').getByText(/: moments/).first().waitFor()
     await page.getByRole('button', { name: jobText.cancel, exact: true }).click()
     await page.getByText(new RegExp(`^(${jobText.cancelling}|${jobText.states.cancelled})`)).first().waitFor()
     await page.getByText(jobText.cancelledTitle).waitFor()

@@ -33,7 +33,7 @@ describeWalk('two browsers and a server that ends', (walk) => {
     await startSmallJob(first.page, 'Shared job', 4000)
     await second.page.getByText('Shared job').first().click()
     await second.page.getByRole('heading', { name: 'Shared job' }).waitFor()
-    for (const { page } of [first, second]) await page.getByRole('log').getByText(/checkpoint/).first().waitFor({ timeout: 60_000 })
+    for (const { page } of [first, second]) await page.getByRole('log').getByText(/: moments/).first().waitFor({ timeout: 60_000 })
   })
 
   it('says that the server is gone, and comes back by a new link to an interrupted job', async () => {

@@ -64,9 +64,20 @@ export class Visitor {
     for (const type of ['dragenter', 'dragover', 'drop']) await this.page.dispatchEvent('#main', type, { dataTransfer: transfer })
   }
 
+  /** Colours on their way from one theme to the other are nobody's: wait until ten frames in a row move nothing. */
+  private async settle(): Promise<void> {
+    await this.page.evaluate(`(async () => {
+      for (let still = 0, frames = 0; still < 10 && frames < 300; frames++) {
+        await new Promise(requestAnimationFrame)
+        still = document.getAnimations().some(({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations !== Infinity) ? 0 : still + 1
+      }
+    })()`)
+  }
+
   /** What axe finds serious or critical on this screen, one line each. */
   async barriers(): Promise<string[]> {
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource)
+    await this.settle()
     const { violations } = await this.page.evaluate(() => axe.run({ resultTypes: ['violations'] }))
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary.split('\n').slice(1).join(' ').trim()}`))
   }
